@@ -1,0 +1,128 @@
+// The contract between the HTTP endpoints and whatever keeps the messages.
+//
+// A station is a named, ordered, append-only sequence of messages. A consumer group is a place in a station: its
+// members share the station's messages, other groups have a place of their own. Backends: broker/embedded (one
+// process, our log), later broker/jetstream; broker/memory_broker.h is the fake for tests. tests/conformance is
+// the suite that each of them passes.
+//
+// Every call is a coroutine that runs and finishes on the given loop and never blocks it. Names are in normal form
+// (core/name_rules.h); the caller has checked the caller's permission.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/station_settings.h"
+#include "core/bytes.h"
+#include "core/cancellation.h"
+#include "core/clock.h"
+#include "core/ids.h"
+#include "core/loop.h"
+#include "core/result.h"
+#include "core/task.h"
+
+namespace propylon::broker {
+
+struct StationRef {
+  AccountId account;
+  std::string_view name;
+};
+
+// What to do about a station that does not exist.
+enum class IfMissing {
+  kCreate,  // make it with the template's settings; parallel first uses make one station
+  kRefuse,  // kStationNotFound
+};
+
+struct AppendRequest {
+  StationRef station;
+  IfMissing if_missing = IfMissing::kRefuse;
+  ByteView headers;                     // one header block (core/header_block.h), shared by all payloads
+  std::span<const ByteView> payloads;   // 1..kBatchMessagesMax messages of any bytes, also empty ones
+};
+
+struct Appended {
+  Sequence first;           // of the first message; the others follow without a gap
+  std::uint32_t count = 0;  // as many as there were payloads
+};
+
+struct FetchRequest {
+  StationRef station;
+  IfMissing if_missing = IfMissing::kRefuse;
+  std::string_view group;
+  std::string_view consumer;
+  std::uint32_t max_messages = 10;  // 1..kFetchMessagesMax
+  std::uint64_t max_bytes = 16 * kMiB;  // of payloads and headers together; always one message, however large
+  std::uint32_t min_messages = 1;   // wait until so many are there (1..max_messages) ...
+  SteadyTime deadline;              // ... or until then; a deadline that has passed answers with what is there
+};
+
+struct Message {
+  Sequence sequence;
+  WallTime time;
+  std::uint32_t deliveries = 1;  // how often it was handed out in this group, this time included
+  ByteView headers;              // header block
+  ByteView payload;
+};
+
+// Messages handed to one member of a group. Owns the bytes that its messages view. Dropping it without settle()
+// leaves the messages leased until their lease ends; then they are handed out again.
+class Fetched {
+ public:
+  virtual ~Fetched() = default;
+  // In station order; empty when nothing came in time.
+  std::span<const Message> messages() const { return messages_; }
+
+ protected:
+  std::vector<Message> messages_;
+};
+
+enum class Settlement {
+  kAcknowledge,  // done with: never handed out again in this group
+  kGiveBack,     // not received: handed out again at once, before newer messages
+};
+
+// What a backend can do; the conformance suite has a branch per value. What it cannot do is kNotImplemented.
+struct Capabilities {
+  bool survives_restart = false;
+};
+
+struct Health {
+  bool accepts_messages = true;
+  std::string reason;  // a sentence for /readyz when it does not
+};
+
+// Limits of the contract, checked by the endpoints and asserted by the backends.
+inline constexpr std::uint32_t kBatchMessagesMax = 10'000;
+inline constexpr std::uint32_t kFetchMessagesMax = 5'000;
+
+// Thread: any loop's; each call stays on its loop.
+class Broker {
+ public:
+  virtual ~Broker() = default;
+
+  // Stores the messages together, all or none, as durably as the station promises, before it finishes. The views
+  // in the request are read before the first suspension; the bytes may be reused then.
+  // Errors: kStationNotFound, kOverloaded, kStoreUnavailable, kStorageFull, kShuttingDown, kIo; for each of them
+  // nothing was stored.
+  virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
+
+  // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
+  // stored message. The delivery is recorded before this finishes. `cancel` ends a wait early: with what is there,
+  // leased, or with nothing when the client has gone (then nothing was leased). The strings in the request are read before the first suspension.
+  // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord,
+  // kStoreUnavailable, kIo; nothing was handed out then.
+  virtual Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) = 0;
+
+  // Ends the delivery of all messages of a fetch. One call per fetch. Errors: kStoreUnavailable, kIo; the messages
+  // stay leased then and are handed out again when the lease ends.
+  virtual Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) = 0;
+
+  virtual Capabilities capabilities() const = 0;
+  // Thread: any.
+  virtual Health health() const = 0;
+};
+
+}  // namespace propylon::broker
