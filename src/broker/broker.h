@@ -39,8 +39,8 @@ enum class IfMissing {
 struct AppendRequest {
   StationRef station;
   IfMissing if_missing = IfMissing::kRefuse;
-  ByteView headers;                     // one header block (core/header_block.h), shared by all payloads
-  std::span<const ByteView> payloads;   // 1..kBatchMessagesMax messages of any bytes, also empty ones
+  ByteView headers;                    // one header block (core/header_block.h), shared by all payloads
+  std::span<const ByteView> payloads;  // 1..kBatchMessagesMax messages of any bytes, also empty ones
 };
 
 struct Appended {
@@ -53,10 +53,10 @@ struct FetchRequest {
   IfMissing if_missing = IfMissing::kRefuse;
   std::string_view group;
   std::string_view consumer;
-  std::uint32_t max_messages = 10;  // 1..kFetchMessagesMax
+  std::uint32_t max_messages = 10;      // 1..kFetchMessagesMax
   std::uint64_t max_bytes = 16 * kMiB;  // of payloads and headers together; always one message, however large
-  std::uint32_t min_messages = 1;   // wait until so many are there (1..max_messages) ...
-  SteadyTime deadline;              // ... or until then; a deadline that has passed answers with what is there
+  std::uint32_t min_messages = 1;       // wait until so many are there (1..max_messages) ...
+  SteadyTime deadline;                  // ... or until then; a deadline that has passed answers with what is there
 };
 
 struct Message {
@@ -110,8 +110,9 @@ class Broker {
   virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
-  // stored message. The delivery is recorded before this finishes. `cancel` ends a wait early: with what is there,
-  // leased, or with nothing when the client has gone (then nothing was leased). The strings in the request are read before the first suspension.
+  // stored message. The delivery is recorded before this finishes. `cancel` ends a wait early: with what is there
+  // when the server drains, with nothing, and nothing leased, when the client has gone. The strings in the request
+  // are read before the first suspension.
   // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord,
   // kStoreUnavailable, kIo; nothing was handed out then.
   virtual Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) = 0;

@@ -51,7 +51,8 @@ class Catalog {
   virtual Result<Document> create(Kind kind, AccountId account, std::string_view name, std::string body) = 0;
   // `revision` 0 replaces whatever is there. kStationNotFound or kInvalidRequest is the caller's word: a missing
   // document is kConflict with an empty optional from find().
-  virtual Result<Document> replace(Kind kind, AccountId account, std::string_view name, std::string body, std::uint64_t revision) = 0;
+  virtual Result<Document> replace(Kind kind, AccountId account, std::string_view name, std::string body,
+                                   std::uint64_t revision) = 0;
   virtual Result<void> remove(Kind kind, AccountId account, std::string_view name, std::uint64_t revision) = 0;
 
   // Calls `changed` after each change of this kind, before the call that made it returns, in the order of the

@@ -51,10 +51,18 @@ class Logger final {
 
   bool enabled(LogLevel level) const { return level >= level_; }
   void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {}) const;
-  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::kDebug, event, fields); }
-  void info(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::kInfo, event, fields); }
-  void warn(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::kWarn, event, fields); }
-  void error(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::kError, event, fields); }
+  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) const {
+    log(LogLevel::kDebug, event, fields);
+  }
+  void info(std::string_view event, std::initializer_list<LogField> fields = {}) const {
+    log(LogLevel::kInfo, event, fields);
+  }
+  void warn(std::string_view event, std::initializer_list<LogField> fields = {}) const {
+    log(LogLevel::kWarn, event, fields);
+  }
+  void error(std::string_view event, std::initializer_list<LogField> fields = {}) const {
+    log(LogLevel::kError, event, fields);
+  }
 
  private:
   LogSink& sink_;

@@ -21,7 +21,9 @@ TEST(Logger, WritesTextAndJsonWithEscapedValues) {
   EXPECT_EQ(lines.text, "2026-01-01T00:00:00.000Z info  listening port=4444 who=\"a\\u000ab \\\"c\\\"\"\n");
   lines.text.clear();
   Logger(lines, clock, LogLevel::kInfo, LogFormat::kJson).warn("x", {{"n", 1}, {"s", "\x1b[31m"}});
-  EXPECT_EQ(lines.text, "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"warn\",\"event\":\"x\",\"n\":1,\"s\":\"\\u001b[31m\"}\n");
+  EXPECT_EQ(
+      lines.text,
+      "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"warn\",\"event\":\"x\",\"n\":1,\"s\":\"\\u001b[31m\"}\n");
 }
 
 TEST(Logger, LeavesOutWhatIsBelowItsLevel) {

@@ -12,8 +12,7 @@ namespace propylon {
 // Thread: the test's; post() from any.
 class ManualLoop final : public Loop {
  public:
-  explicit ManualLoop(FakeClock& clock, std::size_t index = 0)
-      : clock_(clock), index_(index), wheel_(clock.steady()) {}
+  explicit ManualLoop(FakeClock& clock, std::size_t index = 0) : clock_(clock), index_(index), wheel_(clock.steady()) {}
 
   std::size_t index() const override { return index_; }
   SteadyTime now() const override { return clock_.steady(); }

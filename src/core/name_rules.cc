@@ -43,7 +43,8 @@ Result<void> check_user_name(std::string_view name) {
   if (name.size() > kNameBytesMax) return fail(ErrorCode::kInvalidName, "User name should be under 128 characters");
   const auto allowed = [](char c) { return is_name_character(lower(c)) || c == '@'; };
   if (!std::ranges::all_of(name, allowed)) {
-    return fail(ErrorCode::kInvalidName, "Only letters, digits and the '_', '-', '.', '@' characters are allowed in a user name");
+    return fail(ErrorCode::kInvalidName,
+                "Only letters, digits and the '_', '-', '.', '@' characters are allowed in a user name");
   }
   return {};
 }

@@ -18,8 +18,8 @@ std::string join(const std::vector<std::string>& parts, const char* separator) {
 
 }  // namespace
 
-OptionDescription describe_number(std::string key, std::uint64_t& field, std::uint64_t min, std::uint64_t max, std::string help,
-                                  std::string reference_name) {
+OptionDescription describe_number(std::string key, std::uint64_t& field, std::uint64_t min, std::uint64_t max,
+                                  std::string help, std::string reference_name) {
   std::string allowed = "a number " + std::to_string(min) + ".." + std::to_string(max);
   auto set = [&field, min, max, key, allowed](const std::string& text) -> Result<void> {
     std::uint64_t value = 0;
@@ -30,19 +30,23 @@ OptionDescription describe_number(std::string key, std::uint64_t& field, std::ui
     field = value;
     return {};
   };
-  return {std::move(key), std::move(help), allowed, std::move(reference_name), false, set, [&field] { return std::to_string(field); }};
+  return {std::move(key), std::move(help), allowed, std::move(reference_name), false, set, [&field] {
+            return std::to_string(field);
+          }};
 }
 
 OptionDescription describe_flag(std::string key, bool& field, std::string help, std::string reference_name) {
   auto set = [&field, key](const std::string& text) -> Result<void> {
     std::string word = text;
-    std::ranges::transform(word, word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    std::ranges::transform(word, word.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
     if (word != "true" && word != "false" && word != "1" && word != "0") return refuse(key, text, "true or false");
     field = word == "true" || word == "1";
     return {};
   };
-  return {std::move(key), std::move(help), "true or false", std::move(reference_name), false, set,
-          [&field] { return std::string(field ? "true" : "false"); }};
+  return {std::move(key), std::move(help), "true or false", std::move(reference_name), false, set, [&field] {
+            return std::string(field ? "true" : "false");
+          }};
 }
 
 OptionDescription describe_text(std::string key, std::string& field, std::string help, std::string reference_name) {
@@ -50,7 +54,8 @@ OptionDescription describe_text(std::string key, std::string& field, std::string
     field = text;
     return {};
   };
-  return {std::move(key), std::move(help), "any text", std::move(reference_name), false, set, [&field] { return field; }};
+  return {
+      std::move(key), std::move(help), "any text", std::move(reference_name), false, set, [&field] { return field; }};
 }
 
 OptionDescription describe_list(std::string key, std::vector<std::string>& field, std::string help) {
@@ -75,11 +80,13 @@ OptionDescription describe_secret(std::string key, Secret& field, std::string he
     field = Secret(text);
     return {};
   };
-  return {std::move(key), std::move(help), "any text", std::move(reference_name), true, set,
-          [&field] { return std::string(field.empty() ? "" : "********"); }};
+  return {std::move(key), std::move(help), "any text", std::move(reference_name), true, set, [&field] {
+            return std::string(field.empty() ? "" : "********");
+          }};
 }
 
-OptionDescription describe_choice(std::string key, std::string& field, std::vector<std::string> values, std::string help) {
+OptionDescription describe_choice(std::string key, std::string& field, std::vector<std::string> values,
+                                  std::string help) {
   std::string allowed = "one of " + join(values, ", ");
   auto set = [&field, values = std::move(values), key, allowed](const std::string& text) -> Result<void> {
     if (std::ranges::find(values, text) == values.end()) return refuse(key, text, allowed);

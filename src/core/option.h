@@ -16,7 +16,8 @@
 namespace propylon {
 
 struct OptionDescription {
-  std::string key;             // snake_case, unit last: "http_idle_timeout_ms". Flag --http-idle-timeout-ms, PROPYLON_HTTP_IDLE_TIMEOUT_MS
+  std::string
+      key;  // snake_case, unit last: "http_idle_timeout_ms". Flag --http-idle-timeout-ms, PROPYLON_HTTP_IDLE_TIMEOUT_MS
   std::string help;            // one sentence
   std::string allowed;         // the range or the values, for help and refusals: "0..65535"
   std::string reference_name;  // the reference gateway's environment variable for the same idea, or empty
@@ -30,14 +31,15 @@ struct OptionDescription {
 using OptionDescriptions = std::vector<OptionDescription>;
 
 // Makers of descriptions; `field` must outlive the description.
-OptionDescription describe_number(std::string key, std::uint64_t& field, std::uint64_t min, std::uint64_t max, std::string help,
-                                  std::string reference_name = {});
+OptionDescription describe_number(std::string key, std::uint64_t& field, std::uint64_t min, std::uint64_t max,
+                                  std::string help, std::string reference_name = {});
 OptionDescription describe_flag(std::string key, bool& field, std::string help, std::string reference_name = {});
 OptionDescription describe_text(std::string key, std::string& field, std::string help, std::string reference_name = {});
 // A list is written with commas.
 OptionDescription describe_list(std::string key, std::vector<std::string>& field, std::string help);
 OptionDescription describe_secret(std::string key, Secret& field, std::string help, std::string reference_name = {});
 // One of a few words.
-OptionDescription describe_choice(std::string key, std::string& field, std::vector<std::string> values, std::string help);
+OptionDescription describe_choice(std::string key, std::string& field, std::vector<std::string> values,
+                                  std::string help);
 
 }  // namespace propylon

@@ -23,25 +23,24 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
 }  // namespace propylon
 
 // Evaluates a Result; gives its value, or returns its Error from the enclosing function.
-#define PPL_TRY(expression)                                                  \
-  __extension__({                                                            \
-    auto ppl_result_ = (expression);                                         \
+#define PPL_TRY(expression)                                                   \
+  __extension__({                                                             \
+    auto ppl_result_ = (expression);                                          \
     if (!ppl_result_) return std::unexpected(std::move(ppl_result_).error()); \
-    std::move(ppl_result_).value();                                          \
+    std::move(ppl_result_).value();                                           \
   })
 
 // The same inside a coroutine. Give it a finished Result (`auto r = co_await ...; PPL_CO_TRY(std::move(r))`):
 // g++ 12 miscompiles co_await inside a statement expression.
-#define PPL_CO_TRY(expression)                                                  \
-  __extension__({                                                               \
-    auto ppl_result_ = (expression);                                            \
+#define PPL_CO_TRY(expression)                                                   \
+  __extension__({                                                                \
+    auto ppl_result_ = (expression);                                             \
     if (!ppl_result_) co_return std::unexpected(std::move(ppl_result_).error()); \
-    std::move(ppl_result_).value();                                             \
+    std::move(ppl_result_).value();                                              \
   })
 
 // For Result<void>: passes the Error on, has no value.
-#define PPL_CHECK(expression)                                                  \
-  do {                                                                         \
-    if (auto ppl_result_ = (expression); !ppl_result_)                          \
-      return std::unexpected(std::move(ppl_result_).error());                  \
+#define PPL_CHECK(expression)                                                                                  \
+  do {                                                                                                         \
+    if (auto ppl_result_ = (expression); !ppl_result_) return std::unexpected(std::move(ppl_result_).error()); \
   } while (false)

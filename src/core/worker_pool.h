@@ -64,7 +64,8 @@ auto run_on(WorkerPool& pool, Loop& loop, Work work) -> Task<decltype(work())> {
       submission.resumption.resume();
     }
   });
-  if (submission.refused) co_return fail(ErrorCode::kOverloaded, "The server has too much of this work waiting; try again shortly.");
+  if (submission.refused)
+    co_return fail(ErrorCode::kOverloaded, "The server has too much of this work waiting; try again shortly.");
   co_return std::move(*submission.result);
 }
 

@@ -9,30 +9,40 @@ namespace propylon::metrics {
 Counter& Registry::counter(std::string_view name, std::string_view help, std::string labels) {
   std::lock_guard lock(mutex_);
   auto& made = counters_.emplace_back();
-  metrics_.push_back({std::string(name), std::string(help), std::move(labels), Kind::kCounter, &made, nullptr, nullptr, 1, {}});
+  metrics_.push_back(
+      {std::string(name), std::string(help), std::move(labels), Kind::kCounter, &made, nullptr, nullptr, 1, {}});
   return made;
 }
 
 Gauge& Registry::gauge(std::string_view name, std::string_view help, std::string labels) {
   std::lock_guard lock(mutex_);
   auto& made = gauges_.emplace_back();
-  metrics_.push_back({std::string(name), std::string(help), std::move(labels), Kind::kGauge, nullptr, &made, nullptr, 1, {}});
+  metrics_.push_back(
+      {std::string(name), std::string(help), std::move(labels), Kind::kGauge, nullptr, &made, nullptr, 1, {}});
   return made;
 }
 
-Histogram& Registry::histogram(std::string_view name, std::string_view help, std::uint64_t first_bound, double units_per_shown,
-                               std::string labels) {
+Histogram& Registry::histogram(std::string_view name, std::string_view help, std::uint64_t first_bound,
+                               double units_per_shown, std::string labels) {
   std::lock_guard lock(mutex_);
   auto& made = histograms_.emplace_back(first_bound);
-  metrics_.push_back(
-      {std::string(name), std::string(help), std::move(labels), Kind::kHistogram, nullptr, nullptr, &made, units_per_shown, {}});
+  metrics_.push_back({std::string(name),
+                      std::string(help),
+                      std::move(labels),
+                      Kind::kHistogram,
+                      nullptr,
+                      nullptr,
+                      &made,
+                      units_per_shown,
+                      {}});
   return made;
 }
 
-void Registry::observed(std::string_view name, std::string_view help, std::function<double()> read, std::string labels) {
+void Registry::observed(std::string_view name, std::string_view help, std::function<double()> read,
+                        std::string labels) {
   std::lock_guard lock(mutex_);
-  metrics_.push_back(
-      {std::string(name), std::string(help), std::move(labels), Kind::kGauge, nullptr, nullptr, nullptr, 1, std::move(read)});
+  metrics_.push_back({std::string(name), std::string(help), std::move(labels), Kind::kGauge, nullptr, nullptr, nullptr,
+                      1, std::move(read)});
 }
 
 void Registry::expose_values(const Metric& metric, std::string& out) {
@@ -64,8 +74,11 @@ std::string Registry::expose() const {
   std::set<std::string_view> done;
   for (const auto& metric : metrics_) {
     if (!done.insert(metric.name).second) continue;
-    const std::string_view type = metric.kind == Kind::kCounter ? "counter" : metric.kind == Kind::kGauge ? "gauge" : "histogram";
-    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", metric.name, metric.help, metric.name, type);
+    const std::string_view type = metric.kind == Kind::kCounter ? "counter"
+                                  : metric.kind == Kind::kGauge ? "gauge"
+                                                                : "histogram";
+    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", metric.name, metric.help, metric.name,
+                   type);
     for (const auto& other : metrics_) {
       if (other.name == metric.name) expose_values(other, out);
     }

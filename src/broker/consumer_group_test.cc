@@ -1,0 +1,134 @@
+#include "broker/consumer_group.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+namespace propylon::broker {
+namespace {
+
+using Ranges = std::vector<SequenceRange>;
+constexpr SteadyTime kLater{std::chrono::seconds(30)};
+
+SequenceRange range(std::uint64_t first, std::uint64_t last, std::uint32_t deliveries) {
+  return {Sequence{first}, Sequence{last}, deliveries};
+}
+
+TEST(ConsumerGroup, ANewGroupBeginsAtTheOldestMessage) {
+  ConsumerGroup group;
+  EXPECT_EQ(group.candidates(Sequence{0}), Ranges{});
+  EXPECT_EQ(group.candidates(Sequence{3}), Ranges{range(1, 3, 0)});
+  EXPECT_EQ(group.pending_at_most(Sequence{3}), 3u);
+}
+
+TEST(ConsumerGroup, WhatIsLeasedIsNotOfferedAndWhatIsAcknowledgedIsGone) {
+  ConsumerGroup group;
+  group.lease({range(1, 2, 0)}, kLater);
+  EXPECT_EQ(group.candidates(Sequence{4}), Ranges{range(3, 4, 0)});
+  group.acknowledge({range(1, 2, 0)});
+  EXPECT_EQ(group.unacknowledged(), Ranges{});
+  EXPECT_EQ(group.next(), Sequence{3});
+}
+
+TEST(ConsumerGroup, WhatWasGivenBackComesBeforeNewerMessagesAndSaysItsDeliveries) {
+  ConsumerGroup group;
+  const auto lease = group.lease({range(1, 2, 0)}, kLater);
+  group.give_back(lease);
+  EXPECT_EQ(group.candidates(Sequence{4}), (Ranges{range(1, 2, 1), range(3, 4, 0)}));
+  group.lease({range(1, 2, 1), range(3, 3, 0)}, kLater);
+  EXPECT_EQ(group.unacknowledged(), (Ranges{range(1, 2, 2), range(3, 3, 1)}));
+}
+
+TEST(ConsumerGroup, AnUndoneLeaseWasNeverHandedOut) {
+  ConsumerGroup group;
+  group.undo(group.lease({range(1, 2, 0)}, kLater));
+  EXPECT_EQ(group.candidates(Sequence{2}), Ranges{range(1, 2, 0)});
+}
+
+TEST(ConsumerGroup, AShortenedLeaseOffersItsRestAsBefore) {
+  ConsumerGroup group;
+  const auto lease = group.lease({range(1, 10, 0)}, kLater);
+  group.shorten(lease, Sequence{4});
+  EXPECT_EQ(*group.ranges_of(lease), Ranges{range(1, 4, 1)});
+  EXPECT_EQ(group.candidates(Sequence{10}), Ranges{range(5, 10, 0)});
+}
+
+TEST(ConsumerGroup, AnEndedLeaseIsReturnedAndItsLateAcknowledgementStillCounts) {
+  ConsumerGroup group;
+  const auto lease = group.lease({range(1, 3, 0)}, kLater);
+  EXPECT_FALSE(group.expire(kLater - std::chrono::seconds(1)));
+  EXPECT_TRUE(group.expire(kLater));
+  EXPECT_EQ(group.candidates(Sequence{3}), Ranges{range(1, 3, 1)});
+  group.lease({range(2, 2, 1)}, kLater + std::chrono::seconds(30));
+  group.acknowledge({range(1, 3, 0)});
+  EXPECT_EQ(group.unacknowledged(), Ranges{});
+  group.give_back(lease);
+  EXPECT_EQ(group.candidates(Sequence{3}), Ranges{});
+}
+
+TEST(ConsumerGroup, TrimmedMessagesAreNoLongerOffered) {
+  ConsumerGroup group;
+  group.give_back(group.lease({range(1, 4, 0)}, kLater));
+  group.trim(Sequence{2});
+  EXPECT_EQ(group.candidates(Sequence{4}), Ranges{range(3, 4, 1)});
+  group.trim(Sequence{9});
+  EXPECT_EQ(group.candidates(Sequence{9}), Ranges{});
+  EXPECT_EQ(group.next(), Sequence{10});
+}
+
+TEST(ConsumerGroup, RandomOperationsAgreeWithAModelThatKeepsEveryMessage) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  struct Cell {
+    enum { kReady, kLeased, kDone } state = kReady;
+    std::uint32_t deliveries = 0;
+  };
+  ConsumerGroup group;
+  std::map<std::uint64_t, Cell> model;
+  std::vector<std::pair<LeaseId, Ranges>> leases;
+  std::uint64_t last = 0;
+  for (int step = 0; step < 3000; ++step) {
+    if (random() % 3 == 0) model[++last] = {};
+    const auto offered = group.candidates(Sequence{last});
+    std::map<std::uint64_t, std::uint32_t> ready;
+    for (const auto& [seq, cell] : model) {
+      if (cell.state == Cell::kReady) ready[seq] = cell.deliveries;
+    }
+    std::map<std::uint64_t, std::uint32_t> offered_each;
+    for (const auto& r : offered) {
+      for (auto s = r.first.value; s <= r.last.value; ++s) offered_each[s] = r.deliveries;
+    }
+    ASSERT_EQ(offered_each, ready);
+    ASSERT_EQ(group.pending_at_most(Sequence{last}), ready.size());
+    if (random() % 2 == 0 && !offered.empty()) {
+      Ranges take;
+      for (auto r : offered) {
+        if (random() % 4 == 0) r.last = Sequence{r.first.value + random() % r.size()};
+        take.push_back(r);
+        if (random() % 2 == 0) break;
+      }
+      // A range cut short must be the last one: the rest would otherwise be skipped.
+      for (std::size_t i = 0; i + 1 < take.size(); ++i) take[i].last = offered[i].last;
+      const auto id = group.lease(take, kLater);
+      for (const auto& r : take) {
+        for (auto s = r.first.value; s <= r.last.value; ++s) model[s] = {Cell::kLeased, model[s].deliveries + 1};
+      }
+      leases.emplace_back(id, take);
+    }
+    if (!leases.empty() && random() % 3 == 0) {
+      const auto which = random() % leases.size();
+      const auto [id, ranges] = leases[which];
+      leases.erase(leases.begin() + static_cast<std::ptrdiff_t>(which));
+      const bool acknowledge = random() % 2 == 0;
+      acknowledge ? group.acknowledge(ranges) : group.give_back(id);
+      for (const auto& r : ranges) {
+        for (auto s = r.first.value; s <= r.last.value; ++s) model[s].state = acknowledge ? Cell::kDone : Cell::kReady;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace propylon::broker
