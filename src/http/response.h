@@ -1,0 +1,93 @@
+// An answer: status, headers and body, and what is to happen once it is sent.
+//
+// The server adds what every answer carries and no handler sets: Date, Content-Length, X-Request-Id, the CORS
+// fields, Vary and, when it closes, Connection. Thread: the loop of its connection.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/task.h"
+
+namespace propylon::http {
+
+// What became of an answer's last byte.
+enum class SendOutcome : std::uint8_t {
+  kAccepted,  // the operating system took all bytes: they are on their way to the client
+  kGone,      // the connection broke or the write deadline passed; the client may have read any part or nothing
+};
+
+inline constexpr std::string_view kJsonType = "application/json";
+
+// An answer that never changes, rendered once at start: costs a few copies per request and no allocation.
+// Immutable. Thread: any.
+class PreparedResponse final {
+ public:
+  PreparedResponse(std::uint16_t status, std::string_view content_type, std::string_view body);
+
+  std::uint16_t status() const { return status_; }
+  // Status line, Content-Type and Content-Length, each with its CRLF.
+  std::string_view head() const { return head_; }
+  std::string_view body() const { return body_; }
+
+ private:
+  std::uint16_t status_;
+  std::string head_;
+  std::string body_;
+};
+
+class Response final {
+ public:
+  // Runs on the loop after the answer; the connection serves its next request when the task has finished. The
+  // function and what it captures live until then, so the task may refer to its captures.
+  using AfterSend = std::move_only_function<Task<void>(SendOutcome)>;
+
+  Response() = default;
+  // `content_type` must outlive the answer (a literal); "" sends no Content-Type.
+  Response(std::uint16_t status, std::string_view content_type, std::string body)
+      : status_(status), content_type_(content_type), body_(std::move(body)) {}
+  // `prepared` must outlive the answer.
+  explicit Response(const PreparedResponse& prepared) : status_(prepared.status()), prepared_(&prepared) {}
+
+  // Adds one header line. The name is a literal of ours; a control character in the value is our own mistake and
+  // asserted. Content-Length, Connection and the fields named above must not be added.
+  Response& add(std::string_view name, std::string_view value);
+  // As add(Vary), joined with the server's own list.
+  Response& vary(std::string_view field_name);
+  // Closes the connection after this answer.
+  Response& close() {
+    close_ = true;
+    return *this;
+  }
+  Response& after_send(AfterSend function) {
+    after_send_ = std::move(function);
+    return *this;
+  }
+
+  std::uint16_t status() const { return status_; }
+  std::string_view content_type() const { return content_type_; }
+  // The added lines as they go out, each with its CRLF.
+  std::string_view headers() const { return headers_; }
+  std::string_view vary() const { return vary_; }
+  std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
+  const PreparedResponse* prepared() const { return prepared_; }
+  bool closes() const { return close_; }
+  // For the server: takes the function; empty when there is none.
+  AfterSend take_after_send() { return std::move(after_send_); }
+
+ private:
+  std::uint16_t status_ = 204;
+  bool close_ = false;
+  const PreparedResponse* prepared_ = nullptr;
+  std::string_view content_type_;
+  std::string headers_;
+  std::string vary_;
+  std::string body_;
+  AfterSend after_send_;
+};
+
+// The reason phrase of a status, "" for one that is not used here.
+std::string_view reason_phrase(std::uint16_t status);
+
+}  // namespace propylon::http

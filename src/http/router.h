@@ -1,0 +1,69 @@
+// Finds the route of a path: reports what it found and judges nothing.
+//
+// Patterns are fixed words and captures: "/stations/{station}/produce/single". Words match in any letter case and
+// with unreserved characters escaped; one trailing slash is ignored; a fixed word wins over a capture. HEAD matches
+// the routes of GET. Immutable once built. Thread: any.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "http/request.h"
+
+namespace propylon::http {
+
+struct RoutePattern {
+  Method method = Method::kGet;
+  std::string_view path;  // outlives the router; begins with a slash, has no trailing one
+};
+
+inline constexpr std::size_t kCapturesMax = 4;
+
+struct RouteMatch {
+  enum class Kind : std::uint8_t {
+    kFound,             // route and captures are set
+    kNoRoute,           // no pattern has this path
+    kMethodNotAllowed,  // some pattern has this path, none with this method; allow is set
+  };
+  Kind kind = Kind::kNoRoute;
+  std::size_t route = 0;  // index among the patterns given
+  // What stood in the braces, in their order, percent-decoded. Views into the path or into `scratch`.
+  std::array<std::string_view, kCapturesMax> captures{};
+  std::string_view allow;  // value for the Allow header; lives as long as the router
+};
+
+class Router final {
+ public:
+  // Two equal patterns, more than kCapturesMax captures or a malformed pattern are our own mistake and asserted.
+  explicit Router(std::span<const RoutePattern> patterns);
+
+  // `path` is Request::path(). `scratch` takes the decoded path when there is an escape in it, and must live as
+  // long as the captures are used (nothing is allocated when there is none).
+  // Errors: kInvalidRequest (400) for an empty segment ("//"), a "." or ".." segment (escaped or not), %2F, %00 or
+  // another escaped control character, and an escape that is none.
+  Result<RouteMatch> match(Method method, std::string_view path, std::string& scratch) const;
+
+ private:
+  struct Segment {
+    std::string word;  // lower case; empty for a capture
+  };
+  // All routes of one path shape.
+  struct Shape {
+    std::vector<Segment> segments;
+    std::vector<std::pair<Method, std::size_t>> routes;
+    std::string allow;
+  };
+  static constexpr std::size_t kSegmentsMax = 12;
+  using Segments = std::array<std::string_view, kSegmentsMax>;
+
+  bool fits(const Shape& shape, std::span<const std::string_view> segments) const;
+  static Shape parse_pattern(std::string_view path);
+
+  std::vector<Shape> shapes_;  // fixed words before captures
+};
+
+}  // namespace propylon::http
