@@ -30,7 +30,8 @@ OptionDescription describe_number(std::string key, std::uint64_t& field, std::ui
     field = value;
     return {};
   };
-  return {std::move(key), std::move(help), allowed, std::move(reference_name), false, set, [&field] { return std::to_string(field); }};
+  return {std::move(key), std::move(help), allowed, std::move(reference_name), false, set, [&field] { return std::to_string(field); },
+          OptionKind::kNumber};
 }
 
 OptionDescription describe_flag(std::string key, bool& field, std::string help, std::string reference_name) {
@@ -42,7 +43,7 @@ OptionDescription describe_flag(std::string key, bool& field, std::string help, 
     return {};
   };
   return {std::move(key), std::move(help), "true or false", std::move(reference_name), false, set,
-          [&field] { return std::string(field ? "true" : "false"); }};
+          [&field] { return std::string(field ? "true" : "false"); }, OptionKind::kFlag};
 }
 
 OptionDescription describe_text(std::string key, std::string& field, std::string help, std::string reference_name) {
@@ -67,7 +68,8 @@ OptionDescription describe_list(std::string key, std::vector<std::string>& field
     field = std::move(parts);
     return {};
   };
-  return {std::move(key), std::move(help), "a list with commas", {}, false, set, [&field] { return join(field, ","); }};
+  return {std::move(key), std::move(help), "a list with commas", {}, false, set, [&field] { return join(field, ","); },
+          OptionKind::kList};
 }
 
 OptionDescription describe_secret(std::string key, Secret& field, std::string help, std::string reference_name) {
