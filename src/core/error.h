@@ -55,6 +55,7 @@ struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;  // a full sentence for the operator or the client's developer; never contains a secret
   std::string field;    // the JSON field, header or key at fault; empty when there is none
+  std::uint32_t retry_after_s = 0;  // when to try again, where that is known (kTooManyAttempts); else 0
 };
 
 // The stable name of a code as clients see it, for example "invalid_name".

@@ -30,9 +30,14 @@ OptionDescription describe_number(std::string key, std::uint64_t& field, std::ui
     field = value;
     return {};
   };
-  return {std::move(key), std::move(help), allowed, std::move(reference_name), false, set, [&field] {
-            return std::to_string(field);
-          }};
+  return {std::move(key),
+          std::move(help),
+          allowed,
+          std::move(reference_name),
+          false,
+          set,
+          [&field] { return std::to_string(field); },
+          OptionKind::kNumber};
 }
 
 OptionDescription describe_flag(std::string key, bool& field, std::string help, std::string reference_name) {
@@ -44,9 +49,14 @@ OptionDescription describe_flag(std::string key, bool& field, std::string help, 
     field = word == "true" || word == "1";
     return {};
   };
-  return {std::move(key), std::move(help), "true or false", std::move(reference_name), false, set, [&field] {
-            return std::string(field ? "true" : "false");
-          }};
+  return {std::move(key),
+          std::move(help),
+          "true or false",
+          std::move(reference_name),
+          false,
+          set,
+          [&field] { return std::string(field ? "true" : "false"); },
+          OptionKind::kFlag};
 }
 
 OptionDescription describe_text(std::string key, std::string& field, std::string help, std::string reference_name) {
@@ -72,7 +82,9 @@ OptionDescription describe_list(std::string key, std::vector<std::string>& field
     field = std::move(parts);
     return {};
   };
-  return {std::move(key), std::move(help), "a list with commas", {}, false, set, [&field] { return join(field, ","); }};
+  return {
+      std::move(key),   std::move(help), "a list with commas", {}, false, set, [&field] { return join(field, ","); },
+      OptionKind::kList};
 }
 
 OptionDescription describe_secret(std::string key, Secret& field, std::string help, std::string reference_name) {

@@ -15,6 +15,9 @@
 
 namespace propylon {
 
+// How a value is written in a configuration file.
+enum class OptionKind : std::uint8_t { kText, kNumber, kFlag, kList };
+
 struct OptionDescription {
   std::string
       key;  // snake_case, unit last: "http_idle_timeout_ms". Flag --http-idle-timeout-ms, PROPYLON_HTTP_IDLE_TIMEOUT_MS
@@ -26,6 +29,7 @@ struct OptionDescription {
   std::function<Result<void>(const std::string& text)> set;
   // The value as text; of a secret only whether it is set ("********" or "").
   std::function<std::string()> get;
+  OptionKind kind = OptionKind::kText;
 };
 
 using OptionDescriptions = std::vector<OptionDescription>;

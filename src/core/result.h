@@ -17,7 +17,7 @@ struct [[nodiscard]] Result : std::expected<T, Error> {
 
 // The failing side of a Result: `return fail(ErrorCode::kInvalidName, "...")`.
 inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::string field = {}) {
-  return std::unexpected<Error>(Error{code, std::move(message), std::move(field)});
+  return std::unexpected<Error>(Error{code, std::move(message), std::move(field), 0});
 }
 
 }  // namespace propylon

@@ -1,0 +1,52 @@
+// The users in memory, always as the catalog has them.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "auth/password_hash.h"
+#include "auth/user.h"
+#include "catalog/catalog.h"
+#include "core/result.h"
+#include "core/secret.h"
+
+namespace propylon::auth {
+
+// A change in the catalog is here before the call that made it returns. A change that makes a user's document
+// unreadable takes that user away (fails closed). Thread: any (locks inside). Lives as long as the catalog or longer.
+class UserDirectory final {
+ public:
+  // Errors: those of the catalog; kDamaged when a user's document cannot be read.
+  static Result<std::unique_ptr<UserDirectory>> open(catalog::Catalog& catalog);
+  ~UserDirectory();
+
+  // Null when there is no such user.
+  std::shared_ptr<const User> find(AccountId account, std::string_view name) const;
+  // By account and name.
+  std::vector<std::shared_ptr<const User>> list(AccountId account) const;
+  // Grows with every change, after the change can be found. One load: for the hot path.
+  std::uint64_t version() const { return version_->load(std::memory_order_acquire); }
+
+ private:
+  struct State;
+  explicit UserDirectory(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;  // shared with the catalog's watch, which cannot be taken back
+  const std::atomic<std::uint64_t>* version_;
+};
+
+struct AdministratorSetup {
+  bool created = false;
+  bool password_replaced = false;
+  Secret generated_password;  // set only when one was made up: show it once, it is stored nowhere
+};
+
+// Makes sure that account 1 has this administrator. A missing one is made with the configured password, or with a
+// generated one when that is empty. An existing one gets the configured password when it is another than the stored
+// (which ends all his tokens) and is left alone otherwise. Blocks for a password hash or two.
+// Errors: kInvalidName; kInvalidConfig when the user exists and is no administrator; those of the catalog.
+Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
+                                                std::string_view name, const Secret& configured_password);
+
+}  // namespace propylon::auth
