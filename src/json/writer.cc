@@ -4,10 +4,13 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 
 #include "core/assert.h"
 #include "json/utf8.h"
@@ -16,71 +19,103 @@ namespace propylon::json {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
+constexpr std::size_t kEscapedMax = 6;                    // bytes that one byte can become: \u001f
+constexpr std::size_t kStretch = 4096;                    // bytes escaped between two looks at the room in the string
+constexpr std::size_t kBlock = 16;                        // bytes stored at once, whether or not all of them are kept
+constexpr char kSeparatorLead = static_cast<char>(0xE2);  // begins U+2028 and U+2029, and much that is harmless
 
-// 0xE2 begins U+2028 and U+2029 and many harmless characters: worth a second look.
-constexpr std::array<bool, 256> make_special() {
-  std::array<bool, 256> special{};
-  for (std::size_t i = 0; i < 0x20; ++i) special[i] = true;
-  for (const char c : {'"', '\\', '<', '>', '&'}) special[static_cast<unsigned char>(c)] = true;
-  special[0xE2] = true;
-  return special;
+// What each byte becomes: up to six characters, always stored as eight.
+struct Escape {
+  char text[7];
+  std::uint8_t length;
+};
+
+constexpr std::array<Escape, 256> make_escapes() {
+  std::array<Escape, 256> escapes{};
+  for (std::size_t i = 0; i < 256; ++i) escapes[i] = {{static_cast<char>(i)}, 1};
+  const auto unicode = [&](std::size_t i) {
+    escapes[i] = {{'\\', 'u', '0', '0', kHex[i >> 4], kHex[i & 15]}, kEscapedMax};
+  };
+  for (std::size_t i = 0; i < 0x20; ++i) unicode(i);
+  for (const char c : {'<', '>', '&'}) unicode(static_cast<unsigned char>(c));
+  for (const char c : {'"', '\\'}) escapes[static_cast<unsigned char>(c)] = {{'\\', c}, 2};
+  escapes['\n'] = {{'\\', 'n'}, 2};
+  escapes['\r'] = {{'\\', 'r'}, 2};
+  escapes['\t'] = {{'\\', 't'}, 2};
+  return escapes;
 }
-constexpr auto kSpecial = make_special();
+constexpr auto kEscapes = make_escapes();
 
-// The first byte at or after p that wants a look, or end.
-const char* find_special(const char* p, const char* end) {
+// Where reading and writing have come to.
+struct Copy {
+  const char* from;
+  char* to;
+};
+
+// Copies or escapes one character of one byte, or a separator. `end` is the end of the whole text.
+Copy put_one(Copy at, const char* end) {
+  if (*at.from == kSeparatorLead && end - at.from >= 3 && at.from[1] == static_cast<char>(0x80) &&
+      (at.from[2] | 1) == static_cast<char>(0xA9)) {
+    std::memcpy(at.to, at.from[2] == static_cast<char>(0xA8) ? "\\u2028" : "\\u2029", kEscapedMax);
+    return {at.from + 3, at.to + kEscapedMax};
+  }
+  const Escape& escape = kEscapes[static_cast<unsigned char>(*at.from)];
+  std::memcpy(at.to, &escape, sizeof escape);
+  return {at.from + 1, at.to + escape.length};
+}
+
 #if defined(__SSE2__)
-  const auto equal = [](__m128i block, char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
-  for (; end - p >= 16; p += 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    // The smaller of a byte and 0x1F is the byte itself exactly for control characters.
-    __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
-    hit = _mm_or_si128(hit, _mm_or_si128(equal(block, '"'), equal(block, '\\')));
-    // '<' and '>' differ in one bit only.
-    hit = _mm_or_si128(hit, equal(_mm_or_si128(block, _mm_set1_epi8(0x02)), '>'));
-    hit = _mm_or_si128(hit, _mm_or_si128(equal(block, '&'), equal(block, static_cast<char>(0xE2))));
-    if (const int mask = _mm_movemask_epi8(hit)) return p + std::countr_zero(static_cast<unsigned>(mask));
+// A bit for each of the 16 bytes at p that may have to be escaped.
+unsigned special_bytes(const char* p) {
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  const auto equal = [](__m128i bytes, char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+  // The smaller of a byte and 0x1F is the byte itself exactly for control characters.
+  __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+  hit = _mm_or_si128(hit, _mm_or_si128(equal(block, '"'), equal(block, '\\')));
+  // '<' and '>' differ in one bit only.
+  hit = _mm_or_si128(hit, equal(_mm_or_si128(block, _mm_set1_epi8(0x02)), '>'));
+  hit = _mm_or_si128(hit, _mm_or_si128(equal(block, '&'), equal(block, kSeparatorLead)));
+  return static_cast<unsigned>(_mm_movemask_epi8(hit));
+}
+
+// One block of 16 bytes, behind which at least two more blocks can be read. Plain runs are copied as whole blocks and
+// overwritten where they were too long: cheaper than asking how long they are.
+Copy put_block(Copy at, const char* end) {
+  const char* const stop = at.from + kBlock;
+  unsigned special = special_bytes(at.from);
+  std::memcpy(at.to, at.from, kBlock);
+  while (special != 0) {
+    const char* const next = stop - kBlock + std::countr_zero(special);
+    special &= special - 1;
+    at = put_one({next, at.to + (next - at.from)}, end);
+    std::memcpy(at.to, at.from, kBlock);
   }
+  return at.from < stop ? Copy{stop, at.to + (stop - at.from)} : at;
+}
 #endif
-  while (p < end && !kSpecial[static_cast<unsigned char>(*p)]) ++p;
-  return p;
-}
 
-void append_control(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  const char escaped[6] = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
-  out.append(escaped, sizeof escaped);
-}
-
-// Escapes what stands at p, if it must be; gives where to go on.
-const char* append_special(std::string& out, const char* p, const char* end) {
-  switch (*p) {
-    case '"': out.append("\\\""); return p + 1;
-    case '\\': out.append("\\\\"); return p + 1;
-    case '\n': out.append("\\n"); return p + 1;
-    case '\r': out.append("\\r"); return p + 1;
-    case '\t': out.append("\\t"); return p + 1;
-    case static_cast<char>(0xE2):
-      if (end - p >= 3 && p[1] == static_cast<char>(0x80) && (p[2] | 1) == static_cast<char>(0xA9)) {
-        out.append(p[2] == static_cast<char>(0xA8) ? "\\u2028" : "\\u2029");
-        return p + 3;
-      }
-      out.push_back(*p);
-      return p + 1;
-    default: append_control(out, *p); return p + 1;
-  }
+Copy put_stretch(Copy at, const char* stop, const char* end) {
+#if defined(__SSE2__)
+  while (at.from < stop && end - at.from >= static_cast<std::ptrdiff_t>(3 * kBlock)) at = put_block(at, end);
+#endif
+  while (at.from < stop) at = put_one(at, end);
+  return at;
 }
 
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view utf8) {
-  const char* p = utf8.data();
-  const char* const end = p + utf8.size();
-  while (p < end) {
-    const char* const stop = find_special(p, end);
-    out.append(p, stop);
-    if (stop == end) return;
-    p = append_special(out, stop, end);
+  const char* from = utf8.data();
+  const char* const end = from + utf8.size();
+  while (from < end) {
+    const std::size_t bytes = std::min<std::size_t>(kStretch, static_cast<std::size_t>(end - from));
+    const std::size_t before = out.size();
+    // The last block of a stretch may reach into the next one.
+    out.resize_and_overwrite(before + (bytes + kBlock) * kEscapedMax + kBlock, [&](char* data, std::size_t) {
+      const Copy done = put_stretch({from, data + before}, from + bytes, end);
+      from = done.from;
+      return static_cast<std::size_t>(done.to - data);
+    });
   }
 }
 

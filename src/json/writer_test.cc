@@ -39,6 +39,15 @@ TEST(JsonWriter, EscapesASpecialCharacterAtEveryPlaceOfABlock) {
   }
 }
 
+TEST(JsonWriter, EscapesAcrossTheEndOfAStretch) {
+  for (std::size_t before = 4090; before < 4100; ++before) {
+    const std::string text = std::string(before, 'x') + "\u2028\"" + std::string(5000, '\x01');
+    std::string expected = std::string(before, 'x') + "\\u2028\\\"";
+    for (int i = 0; i < 5000; ++i) expected += "\\u0001";
+    EXPECT_EQ(escaped(text), expected);
+  }
+}
+
 TEST(JsonWriter, WritesWhatADocumentReadsBack) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(seed);
