@@ -148,7 +148,7 @@ TEST_F(EmbeddedBrokerTest, OldMessagesGoAndTheirSegmentsWithThem) {
 
 TEST_F(EmbeddedBrokerTest, AWriteThatFailsStoresNothingAndLeavesNoHole) {
   ASSERT_TRUE(produce({"a"}).has_value());
-  world.faults.fail_writes(1, ErrorCode::kStorageFull);
+  world.faults.plan(log::FaultKind::kShortWrite, log::FaultCalls::kWrites, 0, 1);
   const auto refused = produce({"lost"});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, ErrorCode::kStorageFull);
@@ -162,7 +162,7 @@ TEST_F(EmbeddedBrokerTest, AWriteThatFailsStoresNothingAndLeavesNoHole) {
 
 TEST_F(EmbeddedBrokerTest, ADeliveryThatCannotBeRecordedIsNotHandedOut) {
   ASSERT_TRUE(produce({"a"}).has_value());
-  world.faults.fail_writes(1, ErrorCode::kIo);
+  world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kWrites, 0, 1);
   ASSERT_FALSE(fetch("g", 1).has_value());
   const auto fetched = fetch("g", 1);
   ASSERT_TRUE(fetched.has_value());
