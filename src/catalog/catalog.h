@@ -25,6 +25,7 @@ struct Document {
   std::uint64_t id = 0;        // unique per catalog, grows, never used again, also after a removal
   std::uint64_t revision = 0;  // grows with every change of any document
   std::string body;            // JSON; its meaning is the reader's
+  friend bool operator==(const Document&, const Document&) = default;
 };
 
 // A removal carries the document as it was last, with the revision of the removal.
@@ -51,7 +52,8 @@ class Catalog {
   virtual Result<Document> create(Kind kind, AccountId account, std::string_view name, std::string body) = 0;
   // `revision` 0 replaces whatever is there. kStationNotFound or kInvalidRequest is the caller's word: a missing
   // document is kConflict with an empty optional from find().
-  virtual Result<Document> replace(Kind kind, AccountId account, std::string_view name, std::string body, std::uint64_t revision) = 0;
+  virtual Result<Document> replace(Kind kind, AccountId account, std::string_view name, std::string body,
+                                   std::uint64_t revision) = 0;
   virtual Result<void> remove(Kind kind, AccountId account, std::string_view name, std::uint64_t revision) = 0;
 
   // Calls `changed` after each change of this kind, before the call that made it returns, in the order of the
