@@ -13,7 +13,8 @@ namespace propylon::log {
 namespace {
 
 constexpr std::uint64_t kStateBytesMax = 4 * kKiB;
-// A message takes at least the four bytes of its length: lost bytes cannot have held more messages than this.
+// A message takes at least the four bytes of its length, so lost bytes cannot have held more messages than this. The
+// last group cut may have ended in zeros that cannot be told from unused space: up to one group more was lost.
 constexpr std::uint64_t kMessageBytesMin = 4;
 
 // The files of the directory by what they are.
