@@ -99,6 +99,10 @@ TEST(Recovery, KeepsTheWholeGroupsOfALogCutOffAtAnyByte) {
     Files files = small.files;
     files[kFirstSegment].resize(length);
     Reopened reopened(files);
+    if (length < kSegmentHeaderBytes) {  // a header is durable before its segment is used
+      ASSERT_FALSE(reopened.opened) << length;
+      continue;
+    }
     ASSERT_TRUE(reopened.opened) << length << reopened.opened.error().message;
     const auto whole = static_cast<std::size_t>(
         std::ranges::count_if(small.groups, [&](const Group& group) { return group.at.end.offset <= length; }));
