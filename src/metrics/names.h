@@ -1,0 +1,20 @@
+// Every metric's name, with its unit and labels. Names end in their unit; counters end in _total.
+#pragma once
+#include <string_view>
+
+namespace propylon::metrics {
+
+// --- http ---
+inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
+inline constexpr std::string_view kHttpConnectionsTotal =
+    "propylon_http_connections_total";  // counter; outcome="accepted" or "refused"
+inline constexpr std::string_view kHttpRequests = "propylon_http_requests_total";  // counter; route, status="2xx"
+inline constexpr std::string_view kHttpRequestSeconds = "propylon_http_request_seconds";      // histogram; route
+inline constexpr std::string_view kHttpReceivedBytes = "propylon_http_received_bytes_total";  // counter
+inline constexpr std::string_view kHttpSentBytes = "propylon_http_sent_bytes_total";          // counter
+inline constexpr std::string_view kHttpMalformed = "propylon_http_malformed_total";           // counter
+inline constexpr std::string_view kHttpTimeouts =
+    "propylon_http_timeouts_total";  // counter; kind="idle", "head", "body", "write"
+inline constexpr std::string_view kHttpBytesInFlight = "propylon_http_request_in_flight_bytes";  // gauge
+
+}  // namespace propylon::metrics
