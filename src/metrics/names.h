@@ -14,4 +14,10 @@ inline constexpr std::string_view kLogSegments = "propylon_log_segments";       
 inline constexpr std::string_view kLogUnsyncedBytes = "propylon_log_unsynced_bytes";          // gauge
 inline constexpr std::string_view kLogInlineSegments = "propylon_log_inline_segments_total";  // counter
 
+// --- api ---
+inline constexpr std::string_view kProducedMessages = "propylon_produced_messages_total";  // counter
+inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
+inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
+inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
+
 }  // namespace propylon::metrics
