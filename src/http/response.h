@@ -53,7 +53,7 @@ class Response final {
   // Adds one header line. The name is a literal of ours; a control character in the value is our own mistake and
   // asserted. Content-Length, Connection and the fields named above must not be added.
   Response& add(std::string_view name, std::string_view value);
-  // As add(Vary), joined with the server's own list.
+  // Names a request field on which this answer depends; goes into the Vary line beside the server's own.
   Response& vary(std::string_view field_name);
   // Closes the connection after this answer.
   Response& close() {
@@ -69,6 +69,7 @@ class Response final {
   std::string_view content_type() const { return content_type_; }
   // The added lines as they go out, each with its CRLF.
   std::string_view headers() const { return headers_; }
+  // Names added by vary(), each behind a comma and a blank.
   std::string_view vary() const { return vary_; }
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
