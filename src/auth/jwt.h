@@ -6,7 +6,6 @@
 //
 // Times are seconds since 1970. A token never holds a password, a hash or a permission.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -43,7 +42,7 @@ struct TokenKeys {
 class TokenCodec final {
  public:
   // Keys must not be empty.
-  explicit TokenCodec(TokenKeys keys) : keys_(std::move(keys)) {}
+  explicit TokenCodec(TokenKeys keys);
 
   std::string issue(const Claims& claims) const;
   // The claims of a token that was issued here with this type's key, is of this type and has not expired at `now_s`.

@@ -1,0 +1,46 @@
+#include "json/array_split.h"
+
+#include "json/scanner.h"
+#include "json/utf8.h"
+
+namespace propylon::json {
+namespace {
+
+std::unexpected<Error> refuse(const Scanner& scanner, std::vector<std::string_view>& elements) {
+  elements.clear();
+  return std::unexpected(scan_error(scanner));
+}
+
+}  // namespace
+
+Result<void> split_array(std::string_view text, std::vector<std::string_view>& elements, ArrayLimits limits) {
+  elements.clear();
+  Scanner scanner(text, limits.depth - 1);
+  NoEvents events;
+  scanner.skip_blanks();
+  if (!scanner.take('[')) return refuse(scanner, elements);
+  scanner.skip_blanks();
+  for (bool more = !scanner.take(']'); more;) {
+    scanner.skip_blanks();
+    const char* const start = scanner.position();
+    if (!scanner.value(events)) return refuse(scanner, elements);
+    if (elements.size() == limits.elements) {
+      elements.clear();
+      return fail(ErrorCode::kBodyTooLarge,
+                  "The array has more than " + std::to_string(limits.elements) + " elements.");
+    }
+    elements.emplace_back(start, static_cast<std::size_t>(scanner.position() - start));
+    scanner.skip_blanks();
+    more = scanner.take(',');
+    if (!more && !scanner.take(']')) return refuse(scanner, elements);
+  }
+  scanner.skip_blanks();
+  if (!scanner.at_end()) return refuse(scanner, elements);
+  if (!valid_utf8(text)) {
+    elements.clear();
+    return std::unexpected(utf8_error(text));
+  }
+  return {};
+}
+
+}  // namespace propylon::json
