@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "api/content_type.h"
-#include "http/request.h"
 #include "http/url.h"
 #include "json/document.h"
 #include "json/writer.h"
@@ -70,8 +69,8 @@ Result<Secret> read_password(const Source& source) {
   Secret connection_token(PPL_TRY(source.text("connection_token")).value_or(""));
   if (password.empty()) return connection_token;
   if (!connection_token.empty() && !equal_in_constant_time(password.reveal(), connection_token.reveal())) {
-    return fail(ErrorCode::kInvalidRequest, "password and connection_token mean the same and are sent with different values",
-                "connection_token");
+    return fail(ErrorCode::kInvalidRequest,
+                "password and connection_token mean the same and are sent with different values", "connection_token");
   }
   return password;
 }
@@ -101,9 +100,9 @@ Result<AuthFields> read_json(std::string_view body) {
 
 }  // namespace
 
-Result<AuthFields> read_auth_fields(const http::Request& request) {
-  const bool is_form = has_form_type(request) && !looks_like_json(request);
-  auto fields = is_form ? read_fields(FormSource(request.body())) : read_json(request.body());
+Result<AuthFields> read_auth_fields(std::string_view content_type, ByteView body) {
+  const bool is_form = has_form_type(content_type) && !looks_like_json(body);
+  auto fields = is_form ? read_fields(FormSource(body)) : read_json(body);
   // A wrong type has one text, whichever field it is; the other refusal names its field.
   if (!fields && fields.error().field != "connection_token") return unreadable();
   return fields;

@@ -4,14 +4,11 @@
 #include <string_view>
 
 #include "auth/authenticator.h"
+#include "core/bytes.h"
 #include "core/ids.h"
 #include "core/result.h"
 #include "core/secret.h"
 #include "http/response.h"
-
-namespace propylon::http {
-class Request;
-}
 
 namespace propylon::api {
 
@@ -26,7 +23,7 @@ struct AuthFields {
 
 // Errors: kInvalidRequest with the reference's long text for what cannot be read or has a wrong type, and for a
 // password and a connection_token that differ.
-Result<AuthFields> read_auth_fields(const http::Request& request);
+Result<AuthFields> read_auth_fields(std::string_view content_type, ByteView body);
 
 // The answer of both endpoints: exactly four members, lifetimes in milliseconds.
 http::Response token_response(const auth::TokenPair& pair);

@@ -41,7 +41,8 @@ http::Response refuse_without_name(Services& services, http::Exchange& exchange)
 }  // namespace
 
 Task<http::Response> authenticate(Services& services, http::Exchange& exchange) {
-  auto fields = read_auth_fields(exchange.request());
+  const http::Request& request = exchange.request();
+  auto fields = read_auth_fields(request.value(http::KnownField::kContentType), request.body());
   if (!fields) co_return refuse(services, exchange, fields.error());
   if (fields->username.empty()) {
     if (fields->refresh_token.empty()) co_return refuse_without_name(services, exchange);

@@ -10,17 +10,14 @@ namespace propylon::api {
 void BatchResult::refuse_rest() {
   for (auto& refusal : refusals_) {
     if (refusal) continue;
-    refusal = Error{ErrorCode::kBatchPartlyRefused,
-                    "Not stored, because another element of the atomic batch was refused.",
-                    {},
-                    0};
+    refusal = Error{
+        ErrorCode::kBatchPartlyRefused, "Not stored, because another element of the atomic batch was refused.", {}, 0};
   }
 }
 
 Error BatchResult::error() const {
-  const auto first = std::ranges::find_if(refusals_, [](const auto& refusal) {
-    return refusal && refusal->code != ErrorCode::kBatchPartlyRefused;
-  });
+  const auto first = std::ranges::find_if(
+      refusals_, [](const auto& refusal) { return refusal && refusal->code != ErrorCode::kBatchPartlyRefused; });
   PPL_ASSERT(first != refusals_.end());
   return {ErrorCode::kBatchPartlyRefused, (*first)->message, {}, 0};
 }

@@ -82,7 +82,8 @@ Result<ConsumeRequest> read_consume_request(std::string_view body, const Options
     return fail(ErrorCode::kInvalidRequest, "Batch size can not be greater than 5000 or less than 1", "batch_size");
   }
   request.batch_size = static_cast<std::uint32_t>(size);
-  const std::string_view group = fields.consumer_group.empty() ? kDefaultGroup : std::string_view(fields.consumer_group);
+  const std::string_view group =
+      fields.consumer_group.empty() ? kDefaultGroup : std::string_view(fields.consumer_group);
   request.group = PPL_TRY(normalize_name(NameKind::kGroup, group));
   const std::int64_t least = fields.min_messages == 0 ? size : fields.min_messages;
   if (least < 1 || least > size) {

@@ -13,12 +13,9 @@ constexpr CatalogueEntry try_later(std::uint16_t status, std::string_view title,
   return {status, title, true, true, retry_after_s, public_text};
 }
 constexpr CatalogueEntry own_fault() {
-  return {500,
-          "Internal error",
-          true,
-          false,
-          0,
-          "The server failed to serve this request. Its log says why, under the request id of this answer."};
+  return {500,  "Internal error",
+          true, false,
+          0,    "The server failed to serve this request. Its log says why, under the request id of this answer."};
 }
 
 }  // namespace
@@ -49,12 +46,9 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kHttpVersion: return client_fault(505, "HTTP version not supported");
     case ErrorCode::kInternal: return own_fault();
     case ErrorCode::kCorruptRecord:
-      return {500,
-              "Stored record is damaged",
-              false,
-              true,
-              0,
-              "A stored message fails its checksum. Nothing was skipped; the operator has to look at the log."};
+      return {500,   "Stored record is damaged",
+              false, true,
+              0,     "A stored message fails its checksum. Nothing was skipped; the operator has to look at the log."};
     case ErrorCode::kNotImplemented: return client_fault(501, "Not implemented");
     case ErrorCode::kOverloaded: return try_later(503, "Overloaded", 1);
     case ErrorCode::kShuttingDown: return try_later(503, "Shutting down", 2);

@@ -20,14 +20,31 @@ using std::string_view_literals::operator""sv;
 // Never stored, in lower case.
 constexpr std::array kDropped = {
     // Credentials.
-    "authorization"sv, "proxy-authorization"sv, "cookie"sv, "set-cookie"sv, "x-api-key"sv,
+    "authorization"sv,
+    "proxy-authorization"sv,
+    "cookie"sv,
+    "set-cookie"sv,
+    "x-api-key"sv,
     // Hop by hop, and what describes the transport of this one request.
-    "connection"sv, "keep-alive"sv, "te"sv, "trailer"sv, "transfer-encoding"sv, "upgrade"sv, "http2-settings"sv,
-    "content-length"sv, "expect"sv,
+    "connection"sv,
+    "keep-alive"sv,
+    "te"sv,
+    "trailer"sv,
+    "transfer-encoding"sv,
+    "upgrade"sv,
+    "http2-settings"sv,
+    "content-length"sv,
+    "expect"sv,
     // Browsers and proxies.
-    "origin"sv, "referer"sv, "forwarded"sv, "via"sv, "x-real-ip"sv,
+    "origin"sv,
+    "referer"sv,
+    "forwarded"sv,
+    "via"sv,
+    "x-real-ip"sv,
     // Interpreted here.
-    "idempotency-key"sv, "if-match"sv, "x-request-id"sv,
+    "idempotency-key"sv,
+    "if-match"sv,
+    "x-request-id"sv,
 };
 constexpr std::array kDroppedPrefixes = {"sec-"sv, "x-forwarded-"sv, "$memphis"sv, "nats-"sv};
 

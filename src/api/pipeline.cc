@@ -109,8 +109,7 @@ bool Pipeline::is_public(const http::Request& request, const RequestContext& con
 
 Result<void> Pipeline::judge_route(const RequestContext& context) {
   switch (context.path) {
-    case RequestContext::Path::kUnknown:
-      return fail(ErrorCode::kRouteNotFound, "There is nothing at this path.");
+    case RequestContext::Path::kUnknown: return fail(ErrorCode::kRouteNotFound, "There is nothing at this path.");
     case RequestContext::Path::kOtherMethod:
       return fail(ErrorCode::kMethodNotAllowed,
                   "This path does not know the method; it knows " + std::string(context.allow) + ".");
@@ -141,8 +140,7 @@ Task<http::Response> Pipeline::judge_slowly(http::Exchange& exchange) const {
   std::string scratch;
   const auto presented = find_credentials(exchange.request(), scratch);
   PPL_ASSERT(presented.has_value());  // admit() has read the same bytes
-  auto checked =
-      co_await services_.authenticator.check_slowly(exchange.loop(), *presented, exchange.client_address());
+  auto checked = co_await services_.authenticator.check_slowly(exchange.loop(), *presented, exchange.client_address());
   if (!checked) co_return refuse_head(exchange, checked.error());
   context.principal = std::move(*checked);
   context.credentials_pending = false;

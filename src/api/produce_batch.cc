@@ -36,7 +36,9 @@ Result<bool> read_atomic(std::string_view query) {
 }
 
 Result<void> check_type(const http::Request& request) {
-  if (looks_like_json(request) || has_json_type_or_none(request)) return {};
+  if (looks_like_json(request.body()) || has_json_type_or_none(request.value(http::KnownField::kContentType))) {
+    return {};
+  }
   return fail(ErrorCode::kUnsupportedMediaType,
               "A batch is a JSON array: send it as application/json, as any +json type or without a type.",
               "Content-Type");

@@ -34,8 +34,7 @@ Task<http::Response> readyz(Services& services, http::Exchange& exchange) {
   const auto obstacles = obstacles_of(services);
   if (obstacles.empty()) co_return http::Response(services.status_ok);
   const std::string members = reasons_json(obstacles);
-  co_return refuse(services, exchange, obstacles.front(),
-                   {.allow = {}, .message_json = {}, .members_json = members});
+  co_return refuse(services, exchange, obstacles.front(), {.allow = {}, .message_json = {}, .members_json = members});
 }
 
 }  // namespace propylon::api

@@ -21,11 +21,11 @@ struct RequestContext {
 
   const Route* route = nullptr;
   Path path = Path::kUnknown;
-  bool is_public = false;             // nobody asks for credentials
-  bool credentials_pending = false;   // a password must be hashed before anything else is judged
-  std::string_view allow;             // lives as long as the server
-  auth::Principal principal;          // empty on public routes
-  StationName station;                // empty where the path names none
+  bool is_public = false;            // nobody asks for credentials
+  bool credentials_pending = false;  // a password must be hashed before anything else is judged
+  std::string_view allow;            // lives as long as the server
+  auth::Principal principal;         // empty on public routes
+  StationName station;               // empty where the path names none
   ErrorForm form;
 };
 

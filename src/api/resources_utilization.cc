@@ -60,7 +60,7 @@ Result<double> memory_percent() {
 }
 
 Result<double> storage_percent() {
-  struct statvfs system {};
+  struct statvfs system{};
   if (::statvfs(".", &system) != 0) return unreadable("the file system's state");
   return percent(static_cast<double>(system.f_blocks - system.f_bfree), static_cast<double>(system.f_blocks));
 }
