@@ -64,28 +64,38 @@ class FormSource final : public Source {
   std::string_view form_;
 };
 
-Result<Secret> read_password(const Source& source) {
-  Secret password(PPL_TRY(source.text("password")).value_or(""));
-  Secret connection_token(PPL_TRY(source.text("connection_token")).value_or(""));
-  if (password.empty()) return connection_token;
-  if (!connection_token.empty() && !equal_in_constant_time(password.reveal(), connection_token.reveal())) {
-    return fail(ErrorCode::kInvalidRequest,
-                "password and connection_token mean the same and are sent with different values", "connection_token");
-  }
-  return password;
+// The fields as they were sent, before they are judged together.
+struct SentFields {
+  AuthFields fields;
+  Secret connection_token;
+};
+
+Result<SentFields> convert(const Source& source) {
+  SentFields sent;
+  sent.fields.username = PPL_TRY(source.text("username")).value_or("");
+  sent.fields.password = Secret(PPL_TRY(source.text("password")).value_or(""));
+  sent.connection_token = Secret(PPL_TRY(source.text("connection_token")).value_or(""));
+  sent.fields.refresh_token = PPL_TRY(source.text("jwt_refresh_token")).value_or("");
+  const std::int64_t account = PPL_TRY(source.integer("account_id")).value_or(0);
+  if (account < 0) return unreadable();
+  sent.fields.account = AccountId{static_cast<std::uint64_t>(account)};
+  sent.fields.lifetimes.access_min = PPL_TRY(source.integer("token_expiry_in_minutes")).value_or(0);
+  sent.fields.lifetimes.refresh_min = PPL_TRY(source.integer("refresh_token_expiry_in_minutes")).value_or(0);
+  return sent;
 }
 
 Result<AuthFields> read_fields(const Source& source) {
-  AuthFields fields;
-  fields.username = PPL_TRY(source.text("username")).value_or("");
-  fields.password = PPL_TRY(read_password(source));
-  fields.refresh_token = PPL_TRY(source.text("jwt_refresh_token")).value_or("");
-  const std::int64_t account = PPL_TRY(source.integer("account_id")).value_or(0);
-  if (account < 0) return unreadable();
-  fields.account = AccountId{static_cast<std::uint64_t>(account)};
-  fields.lifetimes.access_min = PPL_TRY(source.integer("token_expiry_in_minutes")).value_or(0);
-  fields.lifetimes.refresh_min = PPL_TRY(source.integer("refresh_token_expiry_in_minutes")).value_or(0);
-  return fields;
+  auto sent = convert(source);
+  if (!sent) return unreadable();  // one text for every wrong type
+  AuthFields& fields = sent->fields;
+  if (fields.password.empty()) {
+    fields.password = std::move(sent->connection_token);
+  } else if (!sent->connection_token.empty() &&
+             !equal_in_constant_time(fields.password.reveal(), sent->connection_token.reveal())) {
+    return fail(ErrorCode::kInvalidRequest,
+                "password and connection_token mean the same and are sent with different values", "connection_token");
+  }
+  return std::move(fields);
 }
 
 Result<AuthFields> read_json(std::string_view body) {
@@ -102,10 +112,7 @@ Result<AuthFields> read_json(std::string_view body) {
 
 Result<AuthFields> read_auth_fields(std::string_view content_type, ByteView body) {
   const bool is_form = has_form_type(content_type) && !looks_like_json(body);
-  auto fields = is_form ? read_fields(FormSource(body)) : read_json(body);
-  // A wrong type has one text, whichever field it is; the other refusal names its field.
-  if (!fields && fields.error().field != "connection_token") return unreadable();
-  return fields;
+  return is_form ? read_fields(FormSource(body)) : read_json(body);
 }
 
 http::Response token_response(const auth::TokenPair& pair) {

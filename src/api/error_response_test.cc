@@ -39,7 +39,7 @@ TEST_F(ErrorResponse, HasTheReferencesMembersFirstAndThenTheProblem) {
             R"("title":"Invalid name","status":400,"detail":"Station name can not be empty","code":"invalid_name",)"
             R"("retryable":false,"request_id":"id-1"})");
   EXPECT_EQ(response.headers(), "");
-  EXPECT_EQ(response.vary(), "Accept");
+  EXPECT_EQ(response.vary(), ", Accept");
   EXPECT_EQ(sink_.text, "");
 }
 
