@@ -6,11 +6,14 @@
 #include <atomic>
 #include <cstdint>
 
+#include "metrics/counter.h"
+
 namespace propylon::http {
 
 class BytesInFlight final {
  public:
-  explicit BytesInFlight(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+  // `gauge` shows what is held; it outlives this.
+  BytesInFlight(std::uint64_t bytes_max, metrics::Gauge& gauge) : bytes_max_(bytes_max), gauge_(gauge) {}
 
   // One holder's part; gives it back when it goes. Thread: caller serialises.
   class Share final {
@@ -28,7 +31,7 @@ class BytesInFlight final {
       return true;
     }
     void release() {
-      if (bytes_ != 0) total_.held_.fetch_sub(bytes_, std::memory_order_relaxed);
+      if (bytes_ != 0) total_.give_back(bytes_);
       bytes_ = 0;
     }
 
@@ -45,10 +48,16 @@ class BytesInFlight final {
     do {
       if (bytes > bytes_max_ || held > bytes_max_ - bytes) return false;
     } while (!held_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
+    gauge_.add(static_cast<std::int64_t>(bytes));
     return true;
+  }
+  void give_back(std::uint64_t bytes) {
+    held_.fetch_sub(bytes, std::memory_order_relaxed);
+    gauge_.add(-static_cast<std::int64_t>(bytes));
   }
 
   const std::uint64_t bytes_max_;
+  metrics::Gauge& gauge_;
   std::atomic<std::uint64_t> held_{0};
 };
 

@@ -54,7 +54,8 @@ ContentDecoder::Progress ContentDecoder::step(std::string& body) {
   z_stream& z = stream_->z;
   // One byte more than allowed, so that a body of exactly the limit can show its end.
   const std::uint64_t space = decoded_bytes_max_ + 1 - body.size();
-  const std::size_t wanted = std::min<std::uint64_t>({space, kStepBytes, std::max<std::size_t>(4 * rest_.size(), 512)});
+  const std::size_t wanted =
+      std::min<std::uint64_t>({space, kStepBytes, std::max<std::uint64_t>({4 * rest_.size(), body.size(), 512})});
   const std::size_t offered = std::min(rest_.size(), kStepBytes);
   const std::size_t before = body.size();
   int status = Z_OK;

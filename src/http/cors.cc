@@ -7,7 +7,6 @@
 namespace propylon::http {
 namespace {
 
-constexpr std::string_view kAnyOrigin = "Access-Control-Allow-Origin: *\r\n";
 constexpr std::string_view kExposed =
     "Access-Control-Expose-Headers: X-Request-Id, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow\r\n";
 constexpr std::string_view kMethods = "Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE\r\n";
@@ -21,6 +20,10 @@ bool is_name_list(std::string_view list) {
   return good;
 }
 
+void append_origin(std::string& out, std::string_view origin) {
+  if (!origin.empty()) out.append("Access-Control-Allow-Origin: ").append(origin).append("\r\n");
+}
+
 }  // namespace
 
 CorsPolicy::CorsPolicy(const Options& options) : origins_(options.cors_origins) {
@@ -32,24 +35,19 @@ CorsPolicy::CorsPolicy(const Options& options) : origins_(options.cors_origins) 
   max_age_ = std::to_string(options.cors_max_age_s);
 }
 
-void CorsPolicy::append_origin(std::string& out, const Request* request) const {
-  if (any_origin_) {
-    out.append(kAnyOrigin);
-    return;
-  }
-  if (!request || !request->has(KnownField::kOrigin)) return;
-  const std::string_view origin = request->value(KnownField::kOrigin);
-  if (std::ranges::find(origins_, origin) == origins_.end()) return;
-  out.append("Access-Control-Allow-Origin: ").append(origin).append("\r\n");
+std::string_view CorsPolicy::allowed_origin(const Request& request) const {
+  if (any_origin_ || !request.has(KnownField::kOrigin)) return allowed_origin();
+  const auto origin = std::ranges::find(origins_, request.value(KnownField::kOrigin));
+  return origin == origins_.end() ? std::string_view() : std::string_view(*origin);
 }
 
-void CorsPolicy::append_answer(std::string& out, const Request* request, std::string_view vary) const {
-  append_origin(out, request);
+void CorsPolicy::append_answer(std::string& out, std::string_view allowed_origin, std::string_view vary) const {
+  append_origin(out, allowed_origin);
   out.append(kExposed).append("Vary: Origin").append(vary).append("\r\n");
 }
 
 void CorsPolicy::append_preflight(std::string& out, const Request& request) const {
-  append_origin(out, &request);
+  append_origin(out, allowed_origin(request));
   out.append(kMethods).append(kPreflightVary);
   const std::string_view asked = request.value(KnownField::kAccessControlRequestHeaders);
   const std::string_view allowed =

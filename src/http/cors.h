@@ -16,14 +16,18 @@ class CorsPolicy final {
  public:
   explicit CorsPolicy(const Options& options);
 
-  // The lines of an ordinary answer. `request` is null when no head could be read; `vary` is Response::vary().
-  void append_answer(std::string& out, const Request* request, std::string_view vary) const;
+  // What Access-Control-Allow-Origin says to this request: "*", the request's origin, or "" (no such line). Lives
+  // as long as the policy.
+  std::string_view allowed_origin(const Request& request) const;
+  // The same for a request whose head could not be read.
+  std::string_view allowed_origin() const { return any_origin_ ? "*" : ""; }
+
+  // The lines of an ordinary answer; `vary` is Response::vary().
+  void append_answer(std::string& out, std::string_view allowed_origin, std::string_view vary) const;
   // The lines of the answer to OPTIONS.
   void append_preflight(std::string& out, const Request& request) const;
 
  private:
-  void append_origin(std::string& out, const Request* request) const;
-
   bool any_origin_ = false;
   std::vector<std::string> origins_;
   std::string allowed_headers_;  // empty: what the browser asks for

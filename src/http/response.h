@@ -39,6 +39,9 @@ class PreparedResponse final {
 
 class Response final {
  public:
+  // A body up to this size is sent in one piece with its head, and with other answers; a larger one is not copied.
+  static constexpr std::size_t kInlineBodyBytesMax = 16 * 1024;
+
   // Runs on the loop after the answer; the connection serves its next request when the task has finished. The
   // function and what it captures live until then, so the task may refer to its captures.
   using AfterSend = std::move_only_function<Task<void>(SendOutcome)>;
@@ -74,6 +77,8 @@ class Response final {
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
   bool closes() const { return close_; }
+  // There is more to do than to append a few bytes to what is sent anyway.
+  bool wants_more_than_bytes() const { return after_send_ || body().size() > kInlineBodyBytesMax; }
   // For the server: takes the function; empty when there is none.
   AfterSend take_after_send() { return std::move(after_send_); }
 

@@ -42,7 +42,7 @@ void ResponseWriter::append_common(std::string& out, std::string_view request_id
   out.append("\r\n");
 }
 
-void ResponseWriter::append_head(std::string& out, const Response& response, const Request* request,
+void ResponseWriter::append_head(std::string& out, const Response& response, std::string_view allowed_origin,
                                  std::string_view request_id, AfterAnswer after, SteadyTime now) {
   if (const PreparedResponse* prepared = response.prepared()) {
     out.append(prepared->head());
@@ -60,7 +60,7 @@ void ResponseWriter::append_head(std::string& out, const Response& response, con
     }
   }
   out.append(response.headers());
-  cors_.append_answer(out, request, response.vary());
+  cors_.append_answer(out, allowed_origin, response.vary());
   append_common(out, request_id, after, now);
 }
 

@@ -24,10 +24,10 @@ class ResponseWriter final {
   // `cors` and `clock` outlive the writer.
   ResponseWriter(const CorsPolicy& cors, const Clock& clock) : cors_(cors), clock_(clock) {}
 
-  // Appends status line, fields and the empty line; the body is the caller's to send. `request` is null when no
-  // head could be read. `now` decides when the Date is made anew.
-  void append_head(std::string& out, const Response& response, const Request* request, std::string_view request_id,
-                   AfterAnswer after, SteadyTime now);
+  // Appends status line, fields and the empty line; the body is the caller's to send. `allowed_origin` is what the
+  // policy said about the request. `now` decides when the Date is made anew.
+  void append_head(std::string& out, const Response& response, std::string_view allowed_origin,
+                   std::string_view request_id, AfterAnswer after, SteadyTime now);
   // The whole answer to OPTIONS.
   void append_preflight(std::string& out, const Request& request, std::string_view request_id, AfterAnswer after,
                         SteadyTime now);

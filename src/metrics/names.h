@@ -20,4 +20,17 @@ inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_tota
 inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
 inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
 
+// --- http ---
+inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
+inline constexpr std::string_view kHttpConnectionsTotal =
+    "propylon_http_connections_total";  // counter; outcome="accepted" or "refused"
+inline constexpr std::string_view kHttpRequests = "propylon_http_requests_total";  // counter; route, status="2xx"
+inline constexpr std::string_view kHttpRequestSeconds = "propylon_http_request_seconds";      // histogram; route
+inline constexpr std::string_view kHttpReceivedBytes = "propylon_http_received_bytes_total";  // counter
+inline constexpr std::string_view kHttpSentBytes = "propylon_http_sent_bytes_total";          // counter
+inline constexpr std::string_view kHttpMalformed = "propylon_http_malformed_total";           // counter
+inline constexpr std::string_view kHttpTimeouts =
+    "propylon_http_timeouts_total";  // counter; kind="idle", "head", "body", "write"
+inline constexpr std::string_view kHttpBytesInFlight = "propylon_http_request_in_flight_bytes";  // gauge
+
 }  // namespace propylon::metrics
