@@ -65,8 +65,9 @@ std::vector<VerifiedCache> make_caches(std::size_t loops, std::size_t entries) {
   return caches;
 }
 
-bool same_standing(const User* now, const User& then) {
-  return now && now->id == then.id && now->token_version == then.token_version;
+// Whether tokens and passwords that were good for this user of this version are good still.
+bool still_stands(const User* now, std::uint64_t user_id, std::uint64_t token_version) {
+  return now && now->id == user_id && now->token_version == token_version;
 }
 
 }  // namespace
@@ -90,8 +91,12 @@ std::int64_t Authenticator::now_s() const {
 }
 
 SteadyTime Authenticator::recheck_at(std::int64_t expires_at_s, SteadyTime now) const {
-  const std::int64_t left_s = std::min(expires_at_s - now_s(), kRecheckAfter.count());
-  return now + std::chrono::seconds(left_s);
+  const auto wall = clock_.wall();
+  const auto limit = wall + kRecheckAfter;
+  // Compared in seconds first: an expiry near the end of the range has no microseconds.
+  if (expires_at_s > std::chrono::ceil<std::chrono::seconds>(limit).time_since_epoch().count())
+    return now + kRecheckAfter;
+  return now + std::min<std::chrono::microseconds>(WallTime(std::chrono::seconds(expires_at_s)) - wall, kRecheckAfter);
 }
 
 bool Authenticator::still_good(VerifiedEntry& entry, SteadyTime now) const {
@@ -100,7 +105,7 @@ bool Authenticator::still_good(VerifiedEntry& entry, SteadyTime now) const {
   if (entry.directory_version == version && now < entry.recheck_at) return true;
   if (entry.expires_at_s <= now_s()) return false;
   const auto user = users_.find(entry.user->account, entry.user->name);
-  if (!same_standing(user.get(), *entry.user)) return false;
+  if (!still_stands(user.get(), entry.user->id, entry.user->token_version)) return false;
   // A copy of its own, so that loops do not share the line of memory that counts the references.
   if (user->revision != entry.user->revision) entry.user = std::make_shared<const User>(*user);
   entry.directory_version = version;
@@ -118,7 +123,7 @@ Result<Principal> Authenticator::check_token(Loop& loop, std::string_view token)
   const std::uint64_t version = users_.version();
   const Claims claims = PPL_TRY(codec_.verify(token, TokenType::kAccess, now_s()));
   const auto user = users_.find(claims.account, claims.subject);
-  if (!user || user->token_version != claims.token_version) return refuse("The token is no longer valid.");
+  if (!still_stands(user.get(), claims.user_id, claims.token_version)) return refuse("The token is no longer valid.");
   VerifiedEntry& entry = cache.insert(token);
   entry.user = std::make_shared<const User>(*user);
   entry.directory_version = version;
@@ -231,7 +236,7 @@ Result<bool> Authenticator::judge(const PasswordCheck& check, const KnownUser& k
 Result<TokenPair> Authenticator::refresh(std::string_view refresh_token, Lifetimes lifetimes) {
   const Claims claims = PPL_TRY(codec_.verify(refresh_token, TokenType::kRefresh, now_s()));
   const auto user = users_.find(claims.account, claims.subject);
-  if (!user || user->token_version != claims.token_version) return refuse("The token is no longer valid.");
+  if (!still_stands(user.get(), claims.user_id, claims.token_version)) return refuse("The token is no longer valid.");
   return issue(*user, lifetimes);
 }
 
@@ -244,6 +249,7 @@ TokenPair Authenticator::issue(const User& user, Lifetimes lifetimes) const {
                          .expires_at_s = now + life_s,
                          .id = make_token_id(),
                          .type = type,
+                         .user_id = user.id,
                          .token_version = user.token_version});
   };
   const auto access_s = lifetime_s(lifetimes.access_min, static_cast<std::int64_t>(options_.token_expiry_min));

@@ -72,15 +72,17 @@ Result<Claims> read_claims(std::string_view text, TokenType type) {
   const auto account = number(object, "acc");
   const auto issued = number(object, "iat");
   const auto expires = number(object, "exp");
+  const auto user_id = number(object, "uid");
   const auto version = number(object, "ver");
   if (!subject || !*subject || !id || !*id || !written_type || *written_type != name_of(type)) return refuse();
-  if (!account || !issued || !expires || !version) return refuse();
+  if (!account || !issued || !expires || !user_id || !version) return refuse();
   return Claims{.subject = **subject,
                 .account = AccountId{static_cast<std::uint64_t>(*account)},
                 .issued_at_s = *issued,
                 .expires_at_s = *expires,
                 .id = **id,
                 .type = type,
+                .user_id = static_cast<std::uint64_t>(*user_id),
                 .token_version = static_cast<std::uint64_t>(*version)};
 }
 
@@ -96,7 +98,8 @@ std::string TokenCodec::issue(const Claims& claims) const {
   json::Writer writer(body);
   writer.begin_object().key("sub").string(claims.subject).key("acc").number(claims.account.value);
   writer.key("iat").number(claims.issued_at_s).key("exp").number(claims.expires_at_s).key("jti").string(claims.id);
-  writer.key("typ").string(name_of(claims.type)).key("ver").number(claims.token_version).end_object();
+  writer.key("typ").string(name_of(claims.type)).key("uid").number(claims.user_id);
+  writer.key("ver").number(claims.token_version).end_object();
   std::string token(kEncodedHeader);
   token.push_back('.');
   json::append_base64(token, body, json::Base64::kUrl);

@@ -51,6 +51,17 @@ Result<std::string> make_uuid() {
   return text;
 }
 
+// The name of a new file is as durable as what will be written into it.
+Result<void> sync_directory_of(const std::filesystem::path& file) {
+  const auto directory = std::filesystem::absolute(file).parent_path();
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int code = errno;
+  if (fd >= 0) ::close(fd);
+  if (!synced) return fail(ErrorCode::kIo, "Cannot sync " + directory.string() + ": " + std::strerror(code));
+  return {};
+}
+
 // SQLite makes its -wal and -shm files with the rights of the main file, so it has to be ours before it is SQLite's.
 Result<void> make_private_file(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -59,7 +70,7 @@ Result<void> make_private_file(const std::filesystem::path& file) {
   const int code = errno;
   ::close(fd);
   if (restricted != 0) return fail(ErrorCode::kIo, "Cannot restrict " + file.string() + ": " + std::strerror(code));
-  return {};
+  return sync_directory_of(file);
 }
 
 Result<std::uint64_t> pragma_number(sqlite3* database, const char* sql) {
