@@ -30,10 +30,8 @@ Task<http::Response> Api::handle_and_log(http::Exchange& exchange) {
 }
 
 http::Response Api::error_response(const Error& error, http::Exchange* exchange, std::string_view request_id) {
-  // An exception may leave a handler after its request's bytes are gone; all other codes arise while they are there.
-  const bool readable = exchange && error.code != ErrorCode::kInternal;
   auto response =
-      services_.errors.respond(error, request_id, readable ? error_form_of(exchange->request()) : ErrorForm{});
+      services_.errors.respond(error, request_id, exchange ? error_form_of(exchange->request()) : ErrorForm{});
   if (services_.options.access_log) {
     services_.logger.info("request", {{"route", "none"},
                                       {"status", response.status()},

@@ -11,6 +11,7 @@ namespace propylon::api {
 namespace {
 
 constexpr std::string_view kProblemType = "application/problem+json";
+constexpr std::string_view kAuthFolder = "/auth/";
 
 // Whether the list of an Accept field names the type itself; a wildcard does not.
 bool names_problem_json(std::string_view accept) {
@@ -64,6 +65,7 @@ ErrorForm error_form_of(const http::Request& request) {
   form.problem_json =
       request.has(http::KnownField::kAccept) && names_problem_json(request.value(http::KnownField::kAccept));
   form.from_browser = request.from_browser();
+  form.auth_path = http::equals_lower(request.path().substr(0, kAuthFolder.size()), kAuthFolder);
   return form;
 }
 

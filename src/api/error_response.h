@@ -27,7 +27,6 @@ struct ErrorForm {
   bool auth_path = false;     // under /auth/: the answer carries "message"
 };
 
-// `auth_path` is left false.
 ErrorForm error_form_of(const http::Request& request);
 
 // What some failures say beyond their code and text. Views are read during the call.

@@ -44,7 +44,6 @@ http::Admission Pipeline::admit(http::Exchange& exchange) const {
   auto& context = exchange.emplace_context<RequestContext>();
   const http::Request& request = exchange.request();
   context.form = error_form_of(request);
-  context.form.auth_path = is_under(request.path(), "/auth/");
   if (auto judged = judge_head(exchange, context); !judged) {
     return http::Admission::refuse(refuse_head(exchange, judged.error()));
   }

@@ -43,6 +43,8 @@ class File {
   // Asks for these bytes to be written to the disk soon; waits for nothing and promises nothing.
   virtual void start_writeback(std::uint64_t offset, std::uint64_t bytes) = 0;
   virtual Result<std::uint64_t> size() const = 0;
+  // The first place at or after `offset` where the file may hold other bytes than zeros; size() when there is none.
+  virtual Result<std::uint64_t> next_data(std::uint64_t offset) const = 0;
   // The file as it is long now.
   virtual Result<std::unique_ptr<FileMapping>> map() const = 0;
 };

@@ -65,8 +65,8 @@ class GroupBuffer final {
   void seal(SegmentSeed seed, std::uint64_t group_number, Position durable);
   // The whole group; valid after seal() and until the next change.
   ByteView bytes() const { return {buffer_.get(), used_}; }
-  // The latest time stamped on a live record; 0 when none was stamped.
-  WallTime latest_time() const;
+  // The latest time that was stamped; 0 when none was.
+  WallTime latest_time() const { return latest_time_; }
 
  private:
   struct Slot {
@@ -84,6 +84,7 @@ class GroupBuffer final {
   std::vector<Slot> records_;
   std::size_t live_ = 0;
   std::size_t messages_ = 0;
+  WallTime latest_time_;
 };
 
 }  // namespace propylon::log

@@ -95,24 +95,24 @@ class SegmentIndex final {
 class SegmentIndexBuilder final {
  public:
   void add_group(std::uint64_t group_number, Position end);
-  // Records in the order of the log. Errors: kDamaged: times too far apart for an index (the log never writes that).
-  Result<void> add(const RecordHeader& header, std::uint32_t offset);
-  // The table alone: what open() reports of a segment that has no index file yet.
-  std::vector<StationShare> stations() const;
+  // Records in the order of the log, message or not.
+  void add(const RecordHeader& header, std::uint32_t offset);
   std::string encode(const StoreUuid& store, std::uint64_t segment) const;
 
  private:
   struct Placed {
     std::uint64_t station;
-    IndexEntry entry;
+    std::int64_t time_us;
+    IndexEntry entry;  // its time_ms is not known yet
   };
   std::vector<Placed> by_station() const;
+  static std::vector<StationShare> shares(const std::vector<Placed>& sorted);
 
   std::vector<Placed> placed_;
   std::uint64_t first_group_ = 0;
   std::uint64_t last_group_ = 0;
-  std::uint64_t first_time_us_ = 0;
-  std::uint64_t last_time_us_ = 0;
+  std::int64_t first_time_us_ = 0;
+  std::int64_t last_time_us_ = 0;
   std::uint32_t end_ = kSegmentHeaderBytes;
 };
 

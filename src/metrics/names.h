@@ -14,11 +14,11 @@ inline constexpr std::string_view kLogSegments = "propylon_log_segments";       
 inline constexpr std::string_view kLogUnsyncedBytes = "propylon_log_unsynced_bytes";          // gauge
 inline constexpr std::string_view kLogInlineSegments = "propylon_log_inline_segments_total";  // counter
 
-// --- api ---
-inline constexpr std::string_view kProducedMessages = "propylon_produced_messages_total";  // counter
-inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
-inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
-inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
+// --- broker ---
+inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";      // histogram
+inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";       // counter
+inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                      // gauge
+inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";         // gauge
 
 // --- http ---
 inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
@@ -32,5 +32,11 @@ inline constexpr std::string_view kHttpMalformed = "propylon_http_malformed_tota
 inline constexpr std::string_view kHttpTimeouts =
     "propylon_http_timeouts_total";  // counter; kind="idle", "head", "body", "write"
 inline constexpr std::string_view kHttpBytesInFlight = "propylon_http_request_in_flight_bytes";  // gauge
+
+// --- api ---
+inline constexpr std::string_view kProducedMessages = "propylon_produced_messages_total";  // counter
+inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
+inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
+inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
 
 }  // namespace propylon::metrics

@@ -1,0 +1,27 @@
+// All settings of all modules, and their descriptions as one list.
+#pragma once
+#include <vector>
+
+#include "api/options.h"
+#include "app/options.h"
+#include "auth/options.h"
+#include "broker/embedded/options.h"
+#include "config/configuration.h"
+#include "http/options.h"
+#include "log/options.h"
+
+namespace propylon::app {
+
+struct Settings {
+  Options app;
+  http::Options http;
+  api::Options api;
+  auth::Options auth;
+  broker::embedded::Options broker;
+  log::Options log;
+};
+
+// In the order of the documentation. `settings` must outlive the groups.
+std::vector<config::OptionGroup> describe_all(Settings& settings);
+
+}  // namespace propylon::app

@@ -1,0 +1,245 @@
+#include "broker/embedded/embedded_broker.h"
+
+#include "broker/conformance.h"
+#include "broker/embedded/station_document.h"
+#include "catalog/memory_catalog.h"
+#include "log/fault_file_layer.h"
+#include "log/memory_file_layer.h"
+
+namespace propylon::broker::embedded {
+namespace {
+
+struct SilentSink final : LogSink {
+  void write(std::string_view) override {}
+};
+
+// The embedded broker on files in memory; segments are small, so that a test of a few thousand messages seals some.
+class EmbeddedWorld final : public World {
+ public:
+  explicit EmbeddedWorld(std::uint64_t segment_bytes = 256 * kKiB) {
+    log_options.segment_bytes = segment_bytes;
+    log_options.boot_id = "boot-1";
+    const auto opened = open();
+    EXPECT_TRUE(opened.has_value()) << opened.error().message;
+  }
+  ~EmbeddedWorld() override { broker_.reset(); }
+
+  Broker& broker() override { return *broker_; }
+  EmbeddedBroker& embedded() { return *broker_; }
+  void reopen() override {
+    broker_.reset();  // without close(): as after a kill
+    const auto opened = open();
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  }
+  Result<void> open() {
+    registry = std::make_unique<metrics::Registry>();
+    Loop* const loops[] = {&loop, &other_loop};
+    broker_ = PPL_TRY(EmbeddedBroker::open(options, log_options, "/log", loops,
+                                           {{faults, clock, logger, *registry}, *catalog}, Background::kByHand));
+    return {};
+  }
+  void drop_broker() { broker_.reset(); }
+
+  Options options;
+  log::Options log_options;
+  log::MemoryFileLayer files;
+  log::FaultFileLayer faults{files};
+  std::unique_ptr<catalog::MemoryCatalog> catalog = std::make_unique<catalog::MemoryCatalog>();
+  SilentSink sink;
+  Logger logger{sink, clock, LogLevel::kError, LogFormat::kText};
+  std::unique_ptr<metrics::Registry> registry;
+
+ private:
+  std::unique_ptr<EmbeddedBroker> broker_;
+};
+
+std::unique_ptr<World> make_embedded_world() { return std::make_unique<EmbeddedWorld>(); }
+INSTANTIATE_TEST_SUITE_P(Embedded, BrokerConformance, testing::Values(&make_embedded_world));
+
+class EmbeddedBrokerTest : public testing::Test {
+ protected:
+  Result<Appended> produce(const std::vector<std::string>& payloads, const std::string& station = "orders") {
+    const std::vector<ByteView> views(payloads.begin(), payloads.end());
+    AppendRequest request{{kDefaultAccount, station}, IfMissing::kCreate, {}, views};
+    return world.run(world.broker().append(world.loop, request));
+  }
+  Result<std::unique_ptr<Fetched>> fetch(const std::string& group, std::uint32_t max,
+                                         const std::string& station = "orders") {
+    FetchRequest request;
+    request.station = {kDefaultAccount, station};
+    request.if_missing = IfMissing::kCreate;
+    request.group = group;
+    request.max_messages = max;
+    request.deadline = world.clock.steady();
+    return world.run(world.broker().fetch(world.loop, request, cancel));
+  }
+  // Everything that a new group would get.
+  std::vector<std::string> all(const std::string& group, const std::string& station = "orders") {
+    std::vector<std::string> payloads;
+    for (;;) {
+      const auto fetched = fetch(group, 1000, station);
+      EXPECT_TRUE(fetched.has_value()) << fetched.error().message;
+      if (!fetched || (*fetched)->messages().empty()) return payloads;
+      for (const auto& message : (*fetched)->messages()) payloads.emplace_back(message.payload);
+    }
+  }
+  static std::string numbered(int i) { return "message-" + std::to_string(i) + std::string(300, '.'); }
+
+  EmbeddedWorld world;
+  Cancellation cancel;
+};
+
+TEST_F(EmbeddedBrokerTest, MessagesOfSealedAndIndexedSegmentsComeBackInOrderAlsoAfterRestarts) {
+  std::vector<std::string> expected;
+  for (int i = 0; i < 3000; ++i) {
+    expected.push_back(numbered(i));
+    ASSERT_TRUE(produce({expected.back()}).has_value());
+    if (i % 300 == 0) world.embedded().maintenance().run_once();
+    if (i % 1000 == 999) world.reopen();
+  }
+  EXPECT_GT(world.embedded().log().segments().size(), 3u);
+  EXPECT_EQ(all("one"), expected);
+  world.embedded().maintenance().run_once();
+  ASSERT_TRUE(world.embedded().maintenance().checkpoint().has_value());
+  ASSERT_TRUE(world.embedded().maintenance().checkpoint().has_value());
+  world.reopen();
+  EXPECT_EQ(all("two"), expected);
+  const auto next = produce({"next"});
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(next->first, Sequence{3001});
+}
+
+TEST_F(EmbeddedBrokerTest, AfterACheckpointAGroupGoesOnWhereItWas) {
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(produce({numbered(i)}).has_value());
+  auto first = fetch("g", 4);
+  ASSERT_TRUE(world.run(world.broker().settle(world.loop, **first, Settlement::kAcknowledge)).has_value());
+  auto open = fetch("g", 2);
+  ASSERT_TRUE(world.embedded().maintenance().checkpoint().has_value());
+  auto later = fetch("g", 1);  // behind the checkpoint
+  world.reopen();
+  const auto again = fetch("g", 100);
+  ASSERT_EQ((*again)->messages().size(), 6u);
+  EXPECT_EQ((*again)->messages()[0].sequence, Sequence{5});
+  EXPECT_EQ((*again)->messages()[0].deliveries, 2u);
+  EXPECT_EQ((*again)->messages()[2].deliveries, 2u);
+  EXPECT_EQ((*again)->messages()[3].deliveries, 1u);
+}
+
+TEST_F(EmbeddedBrokerTest, OldMessagesGoAndTheirSegmentsWithThem) {
+  world.drop_broker();
+  world.options.retention_age_s = 3600;
+  ASSERT_TRUE(world.open().has_value());
+  for (int i = 0; i < 2000; ++i) ASSERT_TRUE(produce({numbered(i)}).has_value());
+  world.embedded().maintenance().run_once();
+  const auto before = world.embedded().log().bytes_on_disk();
+  world.clock.advance(std::chrono::seconds(3601));
+  ASSERT_TRUE(produce({"young"}).has_value());
+  for (int round = 0; round < 3; ++round) {
+    world.embedded().maintenance().run_once();
+    ASSERT_TRUE(world.embedded().maintenance().checkpoint().has_value());
+  }
+  world.embedded().maintenance().run_once();
+  EXPECT_LT(world.embedded().log().bytes_on_disk(), before);
+  EXPECT_EQ(all("g"), std::vector<std::string>{"young"});
+  world.reopen();
+  EXPECT_EQ(all("h"), std::vector<std::string>{"young"});
+  EXPECT_EQ(produce({"x"})->first, Sequence{2002});
+}
+
+TEST_F(EmbeddedBrokerTest, AWriteThatFailsStoresNothingAndLeavesNoHole) {
+  ASSERT_TRUE(produce({"a"}).has_value());
+  world.faults.plan(log::FaultKind::kShortWrite, log::FaultCalls::kWrites, 0, 1);
+  const auto refused = produce({"lost"});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kStorageFull);
+  const auto next = produce({"b"});
+  ASSERT_TRUE(next.has_value()) << next.error().message;
+  EXPECT_EQ(next->first, Sequence{2});
+  EXPECT_EQ(all("g"), (std::vector<std::string>{"a", "b"}));
+  world.reopen();
+  EXPECT_EQ(all("h"), (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(EmbeddedBrokerTest, ADeliveryThatCannotBeRecordedIsNotHandedOut) {
+  ASSERT_TRUE(produce({"a"}).has_value());
+  world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kWrites, 0, 1);
+  ASSERT_FALSE(fetch("g", 1).has_value());
+  const auto fetched = fetch("g", 1);
+  ASSERT_TRUE(fetched.has_value());
+  ASSERT_EQ((*fetched)->messages().size(), 1u);
+  EXPECT_EQ((*fetched)->messages()[0].deliveries, 1u);
+}
+
+TEST_F(EmbeddedBrokerTest, ALogWithAnOlderCatalogRefusesToOpen) {
+  ASSERT_TRUE(produce({"a"}).has_value());
+  world.drop_broker();
+  world.catalog = std::make_unique<catalog::MemoryCatalog>();
+  const auto opened = world.open();
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, ErrorCode::kDamaged);
+}
+
+TEST_F(EmbeddedBrokerTest, AnotherStoresLogRefusesToOpen) {
+  ASSERT_TRUE(produce({"a"}).has_value());
+  world.drop_broker();
+  world.catalog = std::make_unique<catalog::MemoryCatalog>("00000000-0000-4000-8000-000000000002");
+  const auto opened = world.open();
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, ErrorCode::kDamaged);
+}
+
+TEST_F(EmbeddedBrokerTest, ClientsCannotMakeMoreStationsOrGroupsThanAllowed) {
+  world.drop_broker();
+  world.options.stations_max = 2;
+  world.options.groups_max = 1;
+  ASSERT_TRUE(world.open().has_value());
+  ASSERT_TRUE(produce({"a"}, "s1").has_value());
+  ASSERT_TRUE(produce({"a"}, "s2").has_value());
+  const auto third = produce({"a"}, "s3");
+  ASSERT_FALSE(third.has_value());
+  EXPECT_EQ(third.error().code, ErrorCode::kOverloaded);
+  ASSERT_TRUE(fetch("g", 1, "s1").has_value());
+  const auto second_group = fetch("h", 1, "s1");
+  ASSERT_FALSE(second_group.has_value());
+  EXPECT_EQ(second_group.error().code, ErrorCode::kOverloaded);
+}
+
+TEST_F(EmbeddedBrokerTest, ManyRequestsOfOneTurnAreOneGroupInTheirOrder) {
+  ASSERT_TRUE(produce({"first"}).has_value());
+  const auto end_before = world.embedded().log().end();
+  std::vector<std::optional<Result<Appended>>> results(50);
+  std::vector<std::string> payloads;
+  for (int i = 0; i < 50; ++i) payloads.push_back(std::to_string(i));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    spawn([](Broker& broker, Loop& loop, ByteView body, std::optional<Result<Appended>>& to) -> Task<void> {
+      AppendRequest request{{kDefaultAccount, "orders"}, IfMissing::kCreate, {}, {&body, 1}};
+      to.emplace(co_await broker.append(loop, request));
+    }(world.broker(), world.loop, payloads[i], results[i]));
+  }
+  EXPECT_EQ(world.embedded().log().end(), end_before);
+  world.loop.turn();
+  for (std::size_t i = 0; i < results.size(); ++i) EXPECT_EQ((*results[i])->first, Sequence{i + 2});
+  EXPECT_EQ(world.registry->expose().find("propylon_log_group_records_count") == std::string::npos, false);
+}
+
+TEST(StationDocument, RoundTripsAndRefusesWhatItDoesNotKnow) {
+  StationSettings settings;
+  settings.retention = {RetentionType::kMessages, 5};
+  settings.durability = Durability::kDisk;
+  settings.ack_wait_ms = 7;
+  const auto decoded = decode_station(encode_station(settings));
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+  EXPECT_EQ(decoded->retention.type, RetentionType::kMessages);
+  EXPECT_EQ(decoded->retention.value, 5u);
+  EXPECT_EQ(decoded->durability, Durability::kDisk);
+  EXPECT_EQ(decoded->ack_wait_ms, 7u);
+  for (const char* bad :
+       {"", "[]", R"({"retention":{"type":"never"}})", R"({"durability":"tape"})", R"({"ack_wait_ms":-1})"}) {
+    const auto refused = decode_station(bad);
+    ASSERT_FALSE(refused.has_value()) << bad;
+    EXPECT_EQ(refused.error().code, ErrorCode::kDamaged);
+  }
+}
+
+}  // namespace
+}  // namespace propylon::broker::embedded

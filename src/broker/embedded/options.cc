@@ -1,0 +1,18 @@
+#include "broker/embedded/options.h"
+
+namespace propylon::broker::embedded {
+
+OptionDescriptions describe(Options& options) {
+  return {
+      describe_number("stations_max", options.stations_max, 1, 10'000'000, "Stations that first uses may make."),
+      describe_number("groups_max", options.groups_max, 1, 10'000'000, "Consumer groups of all stations together."),
+      describe_number("waiters_max", options.waiters_max, 1, 10'000'000,
+                      "Fetches that may wait for messages at one time."),
+      describe_number("in_flight_max", options.in_flight_max, 1, 10'000'000,
+                      "Ranges of messages that one group may hold unacknowledged."),
+      describe_number("retention_age_s", options.retention_age_s, 0, 3'153'600'000,
+                      "How long a station that is made by its first use keeps messages; 0 keeps them for ever."),
+  };
+}
+
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,29 @@
+// Settings of the embedded broker.
+#pragma once
+#include <cstdint>
+
+#include "broker/station_settings.h"
+#include "core/bytes.h"
+#include "core/option.h"
+
+namespace propylon::broker::embedded {
+
+struct Options {
+  std::uint64_t stations_max = 100'000;     // what clients can make by producing or consuming
+  std::uint64_t groups_max = 100'000;       // of all stations together
+  std::uint64_t waiters_max = 20'000;       // fetches that wait for messages, of all stations together
+  std::uint64_t in_flight_max = 10'000;     // unsettled ranges of one group
+  std::uint64_t retention_age_s = 604'800;  // of a station that is made by its first use; 0 keeps for ever
+
+  // Not for operators.
+  std::uint64_t checkpoint_bytes = 64 * kMiB;  // written since the last checkpoint before the next one
+  std::uint64_t checkpoint_interval_ms = 30'000;
+  std::size_t cold_readers = 2;
+  std::size_t cold_reads_queued_max = 1024;
+  std::size_t catalog_changes_queued_max = 1024;
+};
+
+// `options` must outlive the descriptions.
+OptionDescriptions describe(Options& options);
+
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,80 @@
+#include "broker/embedded/record_index.h"
+
+#include <algorithm>
+
+#include "log/log.h"
+
+namespace propylon::broker::embedded {
+
+void RecordIndex::add_sealed(std::uint64_t segment, Sequence first) {
+  sealed_.push_back({static_cast<std::uint32_t>(segment), first.value});
+}
+
+void RecordIndex::adopt(std::uint64_t segment) {
+  const auto begin = std::ranges::find_if(tail_, [&](const auto& entry) { return entry.at.segment == segment; });
+  if (begin == tail_.end()) return;
+  const auto end = std::find_if(begin, tail_.end(), [&](const auto& entry) { return entry.at.segment != segment; });
+  // Segments get their indexes in ascending order, so the adopted entries are the oldest of the tail.
+  add_sealed(segment, begin->first);
+  tail_.erase(tail_.begin(), end);
+  if (tail_.empty()) tail_.shrink_to_fit();
+}
+
+void RecordIndex::drop_through(Sequence floor) {
+  // A sealed segment is done with when the next place to look begins at or below the floor's successor.
+  std::size_t gone = 0;
+  while (gone < sealed_.size()) {
+    const std::uint64_t next = gone + 1 < sealed_.size() ? sealed_[gone + 1].first
+                               : !tail_.empty()          ? tail_.front().first.value
+                                                         : 0;
+    if (next == 0 || next > floor.value + 1) break;
+    ++gone;
+  }
+  sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
+  if (!sealed_.empty()) return;
+  const auto keep = std::ranges::find_if(tail_, [&](const auto& entry) { return entry.last() > floor; });
+  tail_.erase(tail_.begin(), keep);
+}
+
+RecordEntry RecordIndex::entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i) {
+  const auto& entry = index.entries(share)[i];
+  return {Sequence{entry.first_sequence}, entry.count, entry.bytes, {index.segment(), entry.offset}, index.time(entry)};
+}
+
+void RecordIndex::for_each(const log::Log& log, Sequence from,
+                           const std::function<bool(const RecordEntry&)>& visit) const {
+  auto sealed =
+      std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
+  if (sealed != sealed_.begin()) --sealed;
+  for (; sealed != sealed_.end(); ++sealed) {
+    const auto index = log.index(sealed->segment);
+    const auto* share = index ? index->find(station_) : nullptr;
+    if (!share) continue;
+    for (std::size_t i = index->lower_bound(*share, from); i < share->records; ++i) {
+      if (!visit(entry_of(*index, *share, i))) return;
+    }
+  }
+  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
+  for (; entry != tail_.end(); ++entry) {
+    if (!visit(*entry)) return;
+  }
+}
+
+Sequence RecordIndex::last_before(const log::Log& log, Sequence floor, WallTime time) const {
+  Sequence last = floor;
+  for (const auto& sealed : sealed_) {
+    const auto index = log.index(sealed.segment);
+    const auto* share = index ? index->find(station_) : nullptr;
+    if (!share) continue;
+    const std::size_t young = index->lower_bound(*share, time);
+    if (young > 0) last = std::max(last, entry_of(*index, *share, young - 1).last());
+    if (young < share->records) return last;
+  }
+  for (const auto& entry : tail_) {
+    if (entry.time >= time) return last;
+    last = std::max(last, entry.last());
+  }
+  return last;
+}
+
+}  // namespace propylon::broker::embedded

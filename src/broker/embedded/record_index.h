@@ -1,0 +1,69 @@
+// Where a station's messages are: for each segment with some of them either our own entries or the segment's index.
+//
+// A message record that was just written gets an entry here (32 bytes). Once its segment is sealed and has an index
+// file, the entries go and 12 bytes a segment stay: which segment, and from which sequence on.
+// Thread: caller serialises (the station's lock).
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/ids.h"
+#include "log/position.h"
+
+namespace propylon::log {
+class Log;
+class SegmentIndex;
+struct StationShare;
+}  // namespace propylon::log
+
+namespace propylon::broker::embedded {
+
+// One message record.
+struct RecordEntry {
+  Sequence first;
+  std::uint32_t count = 0;
+  std::uint32_t bytes = 0;
+  log::Position at;
+  WallTime time;
+
+  Sequence last() const { return {first.value + count - 1}; }
+};
+
+class RecordIndex final {
+ public:
+  explicit RecordIndex(StationId station) : station_(station) {}
+
+  // A record that was just written; after all others.
+  void add(const RecordEntry& entry) { tail_.push_back(entry); }
+  // Found at open: a segment whose index knows the station's records. In ascending order, before any add().
+  void add_sealed(std::uint64_t segment, Sequence first);
+  // The segment has its index now: drops the entries of its records.
+  void adopt(std::uint64_t segment);
+  // Nothing at or below `floor` will be asked for again; `index_of` as in for_each.
+  void drop_through(Sequence floor);
+
+  // Calls `visit` for each record that holds a message at or after `from`, in order, until it returns false. The
+  // records of a segment that is gone are left out: they are below the floor.
+  void for_each(const log::Log& log, Sequence from, const std::function<bool(const RecordEntry&)>& visit) const;
+  // The last sequence at or above `floor` whose record was stored before `time`; `floor` when there is none.
+  Sequence last_before(const log::Log& log, Sequence floor, WallTime time) const;
+
+  std::size_t tail_entries() const { return tail_.size(); }
+  std::size_t sealed_segments() const { return sealed_.size(); }
+
+ private:
+  struct [[gnu::packed]] Sealed {
+    std::uint32_t segment;
+    std::uint64_t first;
+  };
+  static_assert(sizeof(Sealed) == 12, "memory per station and segment is promised in docs/log-format.md");
+  static RecordEntry entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i);
+
+  const StationId station_;
+  std::vector<Sealed> sealed_;     // ascending
+  std::vector<RecordEntry> tail_;  // ascending, all after sealed_
+};
+
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,28 @@
+// Rebuilds the stations from the log when it is opened.
+#pragma once
+#include "broker/embedded/station_directory.h"
+#include "log/replay.h"
+
+namespace propylon::broker::embedded {
+
+// Thread: the one that opens. Errors of all calls: kDamaged: the log names a station above `highest_id`, which the
+// catalog never gave out: the catalog is older than the log, or another store's.
+class StationReplay final : public log::Replay {
+ public:
+  StationReplay(const StationDirectory& directory, std::uint64_t highest_id)
+      : directory_(directory), highest_id_(highest_id) {}
+
+  Result<void> checkpoint(ByteView blob) override;
+  Result<void> segment_table(std::uint64_t segment, std::span<const log::StationShare> stations) override;
+  Result<void> record(const log::RecordView& record, log::Position at) override;
+
+ private:
+  Result<StationPtr> station_of(StationId id) const;
+  void apply_gap(std::uint64_t gap, log::Position at);
+  Result<void> apply_group(Station& station, const log::RecordView& record);
+
+  const StationDirectory& directory_;
+  const std::uint64_t highest_id_;
+};
+
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,95 @@
+// Names to stations: what the catalog says, kept in memory, and the making of stations by their first use.
+//
+// Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed or changed
+// (the version grows). Parallel first uses of a name make one station: one request asks the catalog, the others wait.
+#pragma once
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "broker/broker.h"
+#include "broker/embedded/options.h"
+#include "broker/embedded/station.h"
+#include "catalog/catalog.h"
+#include "core/logger.h"
+#include "core/thread_annotations.h"
+#include "core/worker_pool.h"
+
+namespace propylon::broker::embedded {
+
+using StationPtr = std::shared_ptr<Station>;
+
+class StationDirectory final {
+ public:
+  StationDirectory(const Options& options, catalog::Catalog& catalog, const Logger& logger, std::size_t loops);
+
+  // Reads all stations from the catalog and follows its changes from now on. Before the log is replayed.
+  // Errors: those of the catalog, kDamaged (settings that cannot be read).
+  Result<void> load();
+
+  // The station from the loop's cache, or from the shared table; null when it does not exist. No lock and no
+  // allocation when it is in the cache. Thread: the loop.
+  StationPtr find(Loop& loop, const StationRef& ref);
+  // As find(), or made with the template's settings. Errors: kStationNotFound (may not be made), kOverloaded (too many
+  // stations, or changes waiting), those of the catalog.
+  // The name is copied before the first suspension.
+  Task<Result<StationPtr>> find_or_create(Loop& loop, StationRef ref, IfMissing if_missing);
+
+  // By id, for replay; null when the catalog has no such station (it was removed).
+  StationPtr by_id(StationId id) const;
+  std::vector<StationPtr> all() const;
+  std::size_t size() const;
+
+ private:
+  struct Key {
+    AccountId account;
+    std::string name;
+  };
+  struct KeyView {
+    AccountId account;
+    std::string_view name;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const KeyView& key) const {
+      return std::hash<std::string_view>{}(key.name) ^ (key.account.value * 0x9e3779b97f4a7c15ull);
+    }
+    std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.account, key.name}); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return a.account == b.account && a.name == b.name;
+    }
+  };
+  using Table = std::unordered_map<Key, StationPtr, Hash, Equal>;
+  struct Cache {
+    std::uint64_t version = 0;
+    Table table;
+  };
+
+  Result<void> put(const catalog::Document& document);
+  void changed(const catalog::Change& change);
+  StationPtr find_shared(const KeyView& key) const;
+  Result<void> create(AccountId account, const std::string& name);
+  void finish_creation(const KeyView& key);
+
+  const Options& options_;
+  catalog::Catalog& catalog_;
+  const Logger& logger_;
+  std::vector<Cache> caches_;  // one per loop, touched by that loop alone
+  std::atomic<std::uint64_t> version_{1};
+  mutable std::mutex mutex_;
+  Table table_ GUARDED_BY(mutex_);
+  std::unordered_map<std::uint64_t, StationPtr> by_id_ GUARDED_BY(mutex_);
+  // Names that are being made, and who waits for that.
+  std::unordered_map<Key, std::vector<LoopResumption*>, Hash, Equal> creating_ GUARDED_BY(mutex_);
+  WorkerPool catalog_threads_;  // last: its jobs use what stands above
+};
+
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,93 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include "app/settings.h"
+#include "cli/serve.h"
+
+namespace propylon::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+std::string flag_of(std::string key) {
+  std::ranges::replace(key, '_', '-');
+  return "--" + key;
+}
+
+int report(const Error& error) {
+  std::fprintf(stderr, "propylon: %s\n", error.message.c_str());
+  return error.code == ErrorCode::kInvalidConfig ? kUsage : kFailed;
+}
+
+// The settings' flags on one command, and what they were given.
+struct Flags {
+  std::string config_file;
+  std::vector<config::KeyValue> given;
+
+  void add_to(CLI::App& command, const config::Configuration& configuration) {
+    command.add_option("--config", config_file, "A TOML file with settings; flags and environment win over it.");
+    for (const auto& group : configuration.groups()) {
+      for (const auto& option : group.options) {
+        if (option.secret) continue;  // arguments can be seen by every user of the machine
+        const auto store = [this, key = option.key](const std::string& value) { given.emplace_back(key, value); };
+        command.add_option_function<std::string>(flag_of(option.key), store, option.help)
+            ->group(group.title)
+            ->type_name(option.allowed)
+            ->default_str(option.get());
+      }
+    }
+    command.footer("Each setting is also a key of the TOML file and a variable PROPYLON_<KEY>. Secrets (root_password,\n"
+                   "jwt_secret, refresh_jwt_secret) come from file or environment only.");
+  }
+};
+
+Result<void> load(config::Configuration& configuration, const Flags& flags) {
+  config::Sources sources{flags.given, config::process_environment(), flags.config_file, {}};
+  if (!flags.config_file.empty()) sources.file_text = PPL_TRY(config::read_file(flags.config_file));
+  return configuration.load(sources);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  app::Settings settings;
+  config::Configuration configuration(app::describe_all(settings));
+  Flags flags;
+  CLI::App program("An HTTP gateway for message streaming: every success means stored.", "propylon");
+  program.require_subcommand(1);
+  flags.add_to(*program.add_subcommand("serve", "Run the server."), configuration);
+  auto* config_command = program.add_subcommand("config", "Settings: what they are and where they come from.");
+  config_command->require_subcommand(1);
+  auto* show_command = config_command->add_subcommand("show", "Print the effective settings with their origin; secrets are masked.");
+  auto* reference_command = config_command->add_subcommand("reference", "Print the page docs/configuration.md.");
+  auto* version_command = program.add_subcommand("version", "Print the version.");
+  flags.add_to(*show_command, configuration);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : kUsage;
+  }
+
+  if (version_command->parsed()) {
+    std::cout << "propylon " << PROPYLON_VERSION << '\n';
+    return 0;
+  }
+  if (reference_command->parsed()) {
+    std::cout << configuration.markdown();
+    return 0;
+  }
+  if (auto loaded = load(configuration, flags); !loaded) return report(loaded.error());
+  if (show_command->parsed()) {
+    std::cout << configuration.show();
+    return 0;
+  }
+  if (auto served = serve(settings); !served) return report(served.error());
+  return 0;
+}
+
+}  // namespace propylon::cli

@@ -1,0 +1,39 @@
+#include "cli/welcome.h"
+
+#include <fmt/format.h>
+
+namespace propylon::cli {
+
+std::string welcome(const app::Settings& settings, const std::string& address, std::uint16_t port, const Secret& generated_password) {
+  const std::string base = fmt::format("http://127.0.0.1:{}", port);
+  const std::string& user = settings.auth.root_user;
+  std::string text = fmt::format("\nPropylon listens on {}.\n  administrator: {}\n", address, user);
+  std::string password;
+  if (!generated_password.empty()) {
+    password = generated_password.reveal();
+    text += fmt::format("  password:      {}   (made at this first start and shown only now)\n", password);
+  } else {
+    password = "'\"$PROPYLON_ROOT_PASSWORD\"'";
+    text += "  password:      as before; for the first line below: export PROPYLON_ROOT_PASSWORD=...\n";
+  }
+  text += "\nThe first requests (authenticate, produce one, produce a batch, consume):\n\n";
+  text += fmt::format(
+      "TOKEN=$(curl -s {0}/auth/authenticate -H 'Content-Type: application/json' -d "
+      "'{{\"username\":\"{1}\",\"password\":\"{2}\"}}' | sed 's/.*\"jwt\":\"\\([^\"]*\\)\".*/\\1/')\n",
+      base, user, password);
+  text += fmt::format(
+      "curl -s {0}/stations/orders/produce/single -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "'{{\"order\":1}}'\n",
+      base);
+  text += fmt::format(
+      "curl -s {0}/stations/orders/produce/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "'[{{\"order\":2}},{{\"order\":3}}]'\n",
+      base);
+  text += fmt::format(
+      "curl -s {0}/stations/orders/consume/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "'{{\"consumer_name\":\"me\",\"batch_max_wait_time_ms\":1000}}'\n\n",
+      base);
+  return text;
+}
+
+}  // namespace propylon::cli

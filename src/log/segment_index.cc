@@ -1,0 +1,187 @@
+#include "log/segment_index.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "log/crc32c.h"
+#include "log/little_endian.h"
+
+// Index header (96 bytes):
+//   0  magic           8    kIndexMagic
+//   8  version         u32  kFormatVersion
+//  12  crc             u32  crc32c of bytes 0..11, 16..95 and the station table
+//  16  segment_id      u64
+//  24  store_uuid      16
+//  40  first_group     u64
+//  48  last_group      u64
+//  56  first_time_us   u64
+//  64  last_time_us    u64
+//  72  end             u32  where the last group of the segment ends
+//  76  entries_crc     u32  crc32c of all entries
+//  80  station_count   u32
+//  84  entry_count     u32
+//  88  reserved        u64  0
+
+namespace propylon::log {
+namespace {
+
+constexpr std::string_view kIndexMagic = "PPLINDEX";
+constexpr std::size_t kIndexHeaderBytes = 96;
+
+template <class Item>
+std::span<const Item> items(const char* at, std::uint32_t count) {
+  return {reinterpret_cast<const Item*>(at), count};
+}
+
+template <class Item>
+ByteView bytes_of(std::span<const Item> of) {
+  return {reinterpret_cast<const char*>(of.data()), of.size_bytes()};
+}
+
+std::uint32_t header_crc(const char* header, ByteView table) {
+  return crc32c(crc32c(crc32c(0, {header, 12}), {header + 16, kIndexHeaderBytes - 16}), table);
+}
+
+// Whether each station's entries lie within the entries and ids ascend: lookups rely on it.
+bool table_holds(std::span<const StationShare> stations, std::uint64_t entries) {
+  std::uint64_t before = 0;
+  for (const auto& share : stations) {
+    if (share.station <= before && before != 0) return false;
+    if (std::uint64_t{share.first_entry} + share.records > entries) return false;
+    before = share.station;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const SegmentIndex>> SegmentIndex::open(FileLayer& files, const std::string& path,
+                                                               const StoreUuid& store, std::uint64_t segment) {
+  const auto file = PPL_TRY(files.open(path));
+  std::shared_ptr<SegmentIndex> index(new SegmentIndex);
+  index->mapping_ = PPL_TRY(file->map());
+  const ByteView bytes = index->mapping_->bytes();
+  const auto damaged = [&] { return fail(ErrorCode::kDamaged, fmt::format("{} is no index of its segment.", path)); };
+  if (bytes.size() < kIndexHeaderBytes || !bytes.starts_with(kIndexMagic)) return damaged();
+  const char* const at = bytes.data();
+  const auto station_count = load<std::uint32_t>(at + 80);
+  const auto entry_count = load<std::uint32_t>(at + 84);
+  const std::uint64_t table_bytes = std::uint64_t{station_count} * sizeof(StationShare);
+  if (bytes.size() != kIndexHeaderBytes + table_bytes + std::uint64_t{entry_count} * sizeof(IndexEntry)) {
+    return damaged();
+  }
+  index->stations_ = items<StationShare>(at + kIndexHeaderBytes, station_count);
+  index->entries_ = items<IndexEntry>(at + kIndexHeaderBytes + table_bytes, entry_count);
+  if (load<std::uint32_t>(at + 12) != header_crc(at, bytes_of(index->stations_)) ||
+      load<std::uint32_t>(at + 8) != kFormatVersion || load<std::uint64_t>(at + 16) != segment ||
+      std::memcmp(at + 24, store.data(), store.size()) != 0 || !table_holds(index->stations_, entry_count)) {
+    return damaged();
+  }
+  index->segment_ = segment;
+  index->first_group_ = load<std::uint64_t>(at + 40);
+  index->last_group_ = load<std::uint64_t>(at + 48);
+  index->first_time_ = WallTime(std::chrono::microseconds(load<std::int64_t>(at + 56)));
+  index->last_time_ = WallTime(std::chrono::microseconds(load<std::int64_t>(at + 64)));
+  index->end_ = load<std::uint32_t>(at + 72);
+  index->entries_crc_ = load<std::uint32_t>(at + 76);
+  return index;
+}
+
+const StationShare* SegmentIndex::find(StationId station) const {
+  const auto found = std::ranges::lower_bound(stations_, station.value, {}, &StationShare::station);
+  return found != stations_.end() && found->station == station.value ? &*found : nullptr;
+}
+
+std::size_t SegmentIndex::lower_bound(const StationShare& share, Sequence sequence) const {
+  const auto of_station = entries(share);
+  const auto found = std::ranges::partition_point(
+      of_station, [&](const IndexEntry& entry) { return entry.first_sequence + entry.count <= sequence.value; });
+  return static_cast<std::size_t>(found - of_station.begin());
+}
+
+std::size_t SegmentIndex::lower_bound(const StationShare& share, WallTime wanted) const {
+  const auto of_station = entries(share);
+  const auto millisecond = std::chrono::milliseconds(1);
+  const auto found = std::ranges::partition_point(
+      of_station, [&](const IndexEntry& entry) { return time(entry) + millisecond <= wanted; });
+  return static_cast<std::size_t>(found - of_station.begin());
+}
+
+bool SegmentIndex::entries_intact() const { return crc32c(0, bytes_of(entries_)) == entries_crc_; }
+
+void SegmentIndexBuilder::add_group(std::uint64_t group_number, Position end) {
+  if (first_group_ == 0) first_group_ = group_number;
+  last_group_ = group_number;
+  end_ = end.offset;
+}
+
+void SegmentIndexBuilder::add(const RecordHeader& header, std::uint32_t offset) {
+  const std::int64_t time_us = header.time.time_since_epoch().count();
+  if (time_us > 0) {
+    first_time_us_ = first_time_us_ == 0 ? time_us : std::min(first_time_us_, time_us);
+    last_time_us_ = std::max(last_time_us_, time_us);
+  }
+  if (header.kind != RecordKind::kMessage) return;
+  placed_.push_back({.station = header.station.value,
+                     .time_us = time_us,
+                     .entry = {.first_sequence = header.first.value,
+                               .offset = offset,
+                               .time_ms = 0,
+                               .count = header.count,
+                               .bytes = header.length}});
+}
+
+std::vector<SegmentIndexBuilder::Placed> SegmentIndexBuilder::by_station() const {
+  auto sorted = placed_;
+  std::ranges::stable_sort(sorted, {}, &Placed::station);
+  for (auto& placed : sorted) {
+    const std::int64_t since_ms = std::max<std::int64_t>(0, placed.time_us - first_time_us_) / 1000;
+    placed.entry.time_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(since_ms, UINT32_MAX));
+  }
+  return sorted;
+}
+
+std::vector<StationShare> SegmentIndexBuilder::shares(const std::vector<Placed>& sorted) {
+  std::vector<StationShare> table;
+  for (std::uint32_t i = 0; i < sorted.size(); ++i) {
+    const auto& [station, time_us, entry] = sorted[i];
+    if (table.empty() || table.back().station != station) {
+      table.push_back({.station = station, .first_sequence = entry.first_sequence, .first_entry = i});
+    }
+    StationShare& share = table.back();
+    share.last_sequence = entry.first_sequence + entry.count - 1;
+    share.messages += entry.count;
+    share.bytes += entry.bytes;
+    ++share.records;
+  }
+  return table;
+}
+
+std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, std::uint64_t segment) const {
+  const auto sorted = by_station();
+  const auto table = shares(sorted);
+  std::string out(kIndexHeaderBytes, '\0');
+  out.reserve(kIndexHeaderBytes + table.size() * sizeof(StationShare) + sorted.size() * sizeof(IndexEntry));
+  out.append(bytes_of(std::span(table)));
+  for (const auto& placed : sorted) out.append(bytes_of(std::span(&placed.entry, 1)));
+  char* const at = out.data();
+  const ByteView stored_table = ByteView(out).substr(kIndexHeaderBytes, table.size() * sizeof(StationShare));
+  std::memcpy(at, kIndexMagic.data(), kIndexMagic.size());
+  store<std::uint32_t>(at + 8, kFormatVersion);
+  store<std::uint64_t>(at + 16, segment);
+  std::memcpy(at + 24, store_uuid.data(), store_uuid.size());
+  store<std::uint64_t>(at + 40, first_group_);
+  store<std::uint64_t>(at + 48, last_group_);
+  store<std::int64_t>(at + 56, first_time_us_);
+  store<std::int64_t>(at + 64, last_time_us_);
+  store<std::uint32_t>(at + 72, end_);
+  store<std::uint32_t>(at + 76, crc32c(0, ByteView(out).substr(kIndexHeaderBytes + stored_table.size())));
+  store<std::uint32_t>(at + 80, static_cast<std::uint32_t>(table.size()));
+  store<std::uint32_t>(at + 84, static_cast<std::uint32_t>(sorted.size()));
+  store<std::uint32_t>(at + 12, header_crc(at, stored_table));
+  return out;
+}
+
+}  // namespace propylon::log
