@@ -33,4 +33,10 @@ inline constexpr std::string_view kHttpTimeouts =
     "propylon_http_timeouts_total";  // counter; kind="idle", "head", "body", "write"
 inline constexpr std::string_view kHttpBytesInFlight = "propylon_http_request_in_flight_bytes";  // gauge
 
+// --- api ---
+inline constexpr std::string_view kProducedMessages = "propylon_produced_messages_total";  // counter
+inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
+inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
+inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
+
 }  // namespace propylon::metrics
