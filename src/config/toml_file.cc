@@ -1,5 +1,7 @@
 #include "config/toml_file.h"
 
+#include "config/toml_quotes.h"
+
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #if defined(__GNUC__)
@@ -63,6 +65,10 @@ Result<FileEntry> read_entry(const std::string& file_name, const std::string& ke
 }  // namespace
 
 Result<std::vector<FileEntry>> parse_toml(std::string_view text, const std::string& file_name) {
+  if (const auto line = line_of_stray_letter(text)) {
+    return fail(ErrorCode::kInvalidConfig,
+                file_name + " line " + std::to_string(*line) + ": letters outside of ASCII must stand in quotes");
+  }
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     const auto& error = parsed.error();
@@ -73,7 +79,7 @@ Result<std::vector<FileEntry>> parse_toml(std::string_view text, const std::stri
   std::vector<FileEntry> entries;
   for (const auto& [key, node] : parsed.table())
     entries.push_back(PPL_TRY(read_entry(file_name, std::string(key.str()), node)));
-  std::ranges::stable_sort(entries, {}, &FileEntry::line);
+  std::ranges::sort(entries, {}, &FileEntry::line);
   return entries;
 }
 
