@@ -27,8 +27,9 @@ Result<ReadOutcome> read_bytes(const Segment& segment, std::uint32_t offset, std
   return ReadOutcome::kDone;
 }
 
+// libstdc++ 12 gives the capacity to the callback, not the size that was asked for.
 void resize_unfilled(std::string& buffer, std::size_t bytes) {
-  buffer.resize_and_overwrite(bytes, [](char*, std::size_t size) { return size; });
+  buffer.resize_and_overwrite(bytes, [bytes](char*, std::size_t) { return bytes; });
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ Log::State::State(Environment surroundings, Place where, Options settings, Recov
       last_group(recovered.last_group),
       last_time(recovered.last_time),
       current_first_time(recovered.tail_first_time),
+      in_reserve(prepared.size() == 0),
       end_packed(recovered.end.packed()),
       durable_packed(recovered.end.packed()),
       writeback_at(recovered.end) {

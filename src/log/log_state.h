@@ -83,7 +83,7 @@ class Log::State {
   std::uint64_t last_group GUARDED_BY(commit_mutex);
   WallTime last_time GUARDED_BY(commit_mutex);
   WallTime current_first_time GUARDED_BY(commit_mutex);  // 0: no record with a time in the current segment
-  bool in_reserve GUARDED_BY(commit_mutex) = false;      // the current segment was the last that could be had
+  bool in_reserve GUARDED_BY(commit_mutex);  // no segment was ready behind the current one: it may be the reserve
 
  private:
   struct Target {

@@ -43,7 +43,7 @@ Result<Log::State::Target> Log::State::choose_target(const GroupBuffer& group) {
                        group.latest_time() - current_first_time > std::chrono::milliseconds(kSegmentAgeMsMax);
   if (at.offset + bytes > options.segment_bytes || too_old) return roll_target(group);
   if (in_reserve && group.has_messages()) {
-    if (prepared.size() == 0) return fail(ErrorCode::kStorageFull, "The disk is full; what is left is for deleting.");
+    PPL_TRY(prepared.peek(1));  // only a segment behind this one makes it an ordinary one
     in_reserve = false;
   }
   return Target{.segment = current, .offset = at.offset};

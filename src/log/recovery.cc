@@ -13,7 +13,8 @@ namespace propylon::log {
 namespace {
 
 constexpr std::uint64_t kStateBytesMax = 4 * kKiB;
-// A message takes at least the four bytes of its length: lost bytes cannot have held more messages than this.
+// A message takes at least the four bytes of its length, so lost bytes cannot have held more messages than this. The
+// last group cut may have ended in zeros that cannot be told from unused space: up to one group more was lost.
 constexpr std::uint64_t kMessageBytesMin = 4;
 
 // The files of the directory by what they are.
@@ -291,7 +292,7 @@ void Recoverer::decide_gap() {
   Recovery& found = summary();
   found.checkpoint_damaged = result_.checkpoints.damaged;
   if (found.tail_damaged) found.cut_at = result_.end;
-  const bool may_lack = found.machine_restarted && !found.closed_cleanly && result_.last_group != 0;
+  const bool may_lack = found.machine_restarted && !found.closed_cleanly;
   found.sequence_gap =
       std::max({state_ ? state_->pending_gap : 0, found.bytes_cut == 0 ? 0 : found.bytes_cut / kMessageBytesMin + 1,
                 may_lack ? (options_.unsynced_bytes_max + kSegmentBytes) / kMessageBytesMin : 0});

@@ -15,10 +15,10 @@ inline constexpr std::string_view kLogUnsyncedBytes = "propylon_log_unsynced_byt
 inline constexpr std::string_view kLogInlineSegments = "propylon_log_inline_segments_total";  // counter
 
 // --- broker ---
-inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";      // histogram
-inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";       // counter
-inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                      // gauge
-inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";         // gauge
+inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";  // histogram
+inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";   // counter
+inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                  // gauge
+inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";     // gauge
 
 // --- http ---
 inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
