@@ -25,12 +25,13 @@ namespace {
 
 // DESIGN: which row a folder of src/ is in. An include may only go to a lower row, or stay in its folder.
 const std::map<std::string, int> kRows = {
-    {"core", 0},     {"json", 1},     {"metrics", 1}, {"log", 2},    {"catalog", 2}, {"broker", 2},
-    {"http", 3},     {"auth", 3},     {"config", 3},  {"broker/embedded", 3}, {"catalog/sqlite", 3},
-    {"api", 4},      {"app", 5},      {"cli", 6}};
+    {"core", 0},           {"json", 1}, {"metrics", 1}, {"log", 2},    {"catalog", 2},
+    {"broker", 2},         {"http", 3}, {"auth", 3},    {"config", 3}, {"broker/embedded", 3},
+    {"catalog/sqlite", 3}, {"api", 4},  {"app", 5},     {"cli", 6}};
 // Contracts that api may name although a backend stands beside them; backends are for app alone.
 const std::set<std::string> kBackends = {"broker/embedded", "catalog/sqlite"};
-const std::vector<std::string> kUnits = {"_ms", "_s", "_min", "_bytes", "_kib", "_max", "_port", "_threads", "_entries", "_passes", "_sec", "_readers"};
+const std::vector<std::string> kUnits = {"_ms",   "_s",       "_min",     "_bytes",  "_kib", "_max",
+                                         "_port", "_threads", "_entries", "_passes", "_sec", "_readers"};
 
 class Findings {
  public:
@@ -88,7 +89,8 @@ void check_includes(const fs::path& file, const std::string& relative, const std
   }
 }
 
-void check_own_header_first(const fs::path& file, const std::string& relative, const std::string& text, Findings& findings) {
+void check_own_header_first(const fs::path& file, const std::string& relative, const std::string& text,
+                            Findings& findings) {
   auto header = fs::path(file).replace_extension(".h");
   if (!fs::exists(header)) return;
   const auto includes = includes_of(text);
@@ -128,7 +130,8 @@ void check_readme_map(const fs::path& root, Findings& findings) {
   for (const auto& [folder, rank] : kRows) there.insert("src/" + folder);
   for (const auto& entry : fs::directory_iterator(root)) {
     const auto name = entry.path().filename().string();
-    if (entry.is_directory() && !name.starts_with(".") && name != "build" && name != "data" && name != "src") there.insert(name);
+    if (entry.is_directory() && !name.starts_with(".") && name != "build" && name != "data" && name != "src")
+      there.insert(name);
   }
   for (const auto& folder : there) {
     if (!fs::exists(root / folder)) findings.add(root / folder, "is in a row of tools/tidy.cc but not in the tree");
@@ -144,7 +147,8 @@ void check_decisions(const fs::path& root, Findings& findings) {
   const auto list = read(folder / "README.md");
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
-    if (name != "README.md" && list.find(name) == std::string::npos) findings.add(entry.path(), "is not listed in docs/decisions/README.md");
+    if (name != "README.md" && list.find(name) == std::string::npos)
+      findings.add(entry.path(), "is not listed in docs/decisions/README.md");
   }
 }
 

@@ -44,7 +44,8 @@ Result<void> write_port_file(const std::string& path, std::uint16_t port) {
   std::ofstream(temporary) << port << '\n';
   std::error_code error;
   std::filesystem::rename(temporary, path, error);
-  if (error) return fail(ErrorCode::kIo, "The port file " + path + " cannot be written: " + error.message(), "port_file");
+  if (error)
+    return fail(ErrorCode::kIo, "The port file " + path + " cannot be written: " + error.message(), "port_file");
   return {};
 }
 
@@ -78,7 +79,8 @@ Result<void> App::Parts::open_catalog_and_auth() {
   const std::filesystem::path directory = settings.app.data_dir;
   catalog = PPL_TRY(catalog::SqliteCatalog::open(directory / "catalog.db"));
   const auth::PasswordHasher hasher({settings.auth.password_hash_passes, settings.auth.password_hash_memory_kib});
-  administrator = PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));
+  administrator =
+      PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));
   auto keys = PPL_TRY(auth::load_or_make_keys(directory, settings.auth.jwt_secret, settings.auth.refresh_jwt_secret));
   users = PPL_TRY(auth::UserDirectory::open(*catalog));
   authenticator =
@@ -103,7 +105,8 @@ Result<std::unique_ptr<App>> App::open(const Settings& settings, const Logger& l
   auto parts = std::make_unique<Parts>(settings, logger);
   parts->lock = PPL_TRY(log::DirectoryLock::acquire(settings.app.data_dir));
   // The port next: a busy one must show before a long replay, and the loops' number is known from here on.
-  parts->server = PPL_TRY(http::Server::open(settings.http, api::route_names(), {parts->clock, logger, parts->metrics}));
+  parts->server =
+      PPL_TRY(http::Server::open(settings.http, api::route_names(), {parts->clock, logger, parts->metrics}));
   PPL_CHECK(parts->open_catalog_and_auth());
   PPL_CHECK(parts->open_broker());
   const api::Surroundings surroundings{*parts->broker, *parts->authenticator, parts->readiness,

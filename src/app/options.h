@@ -9,7 +9,7 @@ namespace propylon::app {
 
 struct Options {
   std::string data_dir = "data";
-  std::string port_file;             // empty: none
+  std::string port_file;  // empty: none
   std::string log_level = "info";
   std::string log_format = "auto";   // text on a terminal, JSON otherwise
   std::uint64_t drain_grace_ms = 0;  // still taking connections while /readyz says no

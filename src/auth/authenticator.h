@@ -53,7 +53,7 @@ struct TokenPair {
 };
 
 // Thread: any loop's; a call stays on its loop, whose index() must be below `loops`. The loops must outlive it: its
-// destructor waits for the password hashes that are under way. Directory and clock outlive it too.
+// destructor waits for the password hashes that are under way. Options, directory and clock outlive it too.
 class Authenticator final {
  public:
   Authenticator(const Options& options, TokenKeys keys, const UserDirectory& users, const Clock& clock,
@@ -78,15 +78,28 @@ class Authenticator final {
   Task<Result<Principal>> check_slowly(Loop& loop, PresentedCredentials presented, std::string_view client_address);
 
  private:
-  struct PasswordCheck;
+  using Digest = std::array<char, 32>;
+  // What a password is checked for; lives in the coroutine that waits for it.
+  struct PasswordCheck {
+    UserRef who;
+    Secret password;
+    std::string client_address;
+    std::optional<Digest> digest;  // under which the pair is remembered when it is good
+  };
+  struct KnownUser {
+    std::shared_ptr<const User> user;     // null: unknown
+    std::uint64_t directory_version = 0;  // at the time of the look-up, or earlier
+  };
+
   Result<Principal> check_token(Loop& loop, std::string_view token);
-  std::optional<Principal> remembered(VerifiedEntry* entry, SteadyTime now);
-  std::optional<Principal> remembered_basic(std::string_view digest, SteadyTime now);
-  void remember_basic(std::string_view digest, std::shared_ptr<const User> user, std::uint64_t version, SteadyTime now);
-  std::string digest_of(std::string_view basic) const;
-  Task<Result<std::shared_ptr<const User>>> check_password(Loop& loop, UserRef who, Secret password,
-                                                           std::string client_address, std::string digest);
-  Result<TokenPair> issue(const User& user, Lifetimes lifetimes) const;
+  bool still_good(VerifiedEntry& entry, SteadyTime now) const;
+  SteadyTime recheck_at(std::int64_t expires_at_s, SteadyTime now) const;
+  Digest digest_of(std::string_view basic) const;
+  std::optional<Principal> remembered(const Digest& digest, SteadyTime now);
+  void remember(const Digest& digest, const KnownUser& known, SteadyTime now);
+  Task<Result<std::shared_ptr<const User>>> check_password(Loop& loop, PasswordCheck& check);
+  Result<bool> judge(const PasswordCheck& check, const KnownUser& known, SteadyTime now);
+  TokenPair issue(const User& user, Lifetimes lifetimes) const;
   std::int64_t now_s() const;
 
   const Options& options_;

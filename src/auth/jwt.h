@@ -2,11 +2,10 @@
 // else.
 //
 //   base64url({"alg":"HS256","typ":"JWT"}) . base64url(claims) . base64url(HMAC-SHA256(key, the two parts before))
-//   claims: {"sub":"bob","acc":1,"iat":1767225600,"exp":1767226500,"jti":"22 letters","typ":"access","ver":1}
+//   claims: {"sub":"bob","acc":1,"iat":1767225600,"exp":1767226500,"jti":"22 letters","typ":"access","uid":17,"ver":1}
 //
 // Times are seconds since 1970. A token never holds a password, a hash or a permission.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -30,6 +29,7 @@ struct Claims {
   std::int64_t expires_at_s = 0;  // the first second at which the token is no longer good
   std::string id;                 // unique, random
   TokenType type = TokenType::kAccess;
+  std::uint64_t user_id = 0;        // so that a user who is made anew under the same name is another one
   std::uint64_t token_version = 0;  // the user's when it was issued
 };
 
@@ -43,7 +43,7 @@ struct TokenKeys {
 class TokenCodec final {
  public:
   // Keys must not be empty.
-  explicit TokenCodec(TokenKeys keys) : keys_(std::move(keys)) {}
+  explicit TokenCodec(TokenKeys keys);
 
   std::string issue(const Claims& claims) const;
   // The claims of a token that was issued here with this type's key, is of this type and has not expired at `now_s`.

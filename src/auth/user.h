@@ -21,21 +21,21 @@ enum class Role : std::uint8_t { kAdmin, kClient };
 // What may be done at which stations. Patterns are lower-cased names; `*` stands for any run of characters and is
 // the only wildcard.
 struct Grant {
-  std::vector<std::string> stations;
+  std::vector<std::string> stations{};
   bool produce = false;
   bool consume = false;
 };
 
 struct User {
   AccountId account = kDefaultAccount;
-  std::string name;
+  std::string name{};
   std::uint64_t id = 0;        // the document's: a user who was removed and made again is another one
   std::uint64_t revision = 0;  // the document's
   Role role = Role::kClient;
-  std::optional<std::vector<Grant>> permissions;
-  std::uint64_t token_version = 1;  // tokens of another version are refused; a new password raises it
-  std::string password_hash;        // libsodium's text form of argon2id
-  std::string description;
+  std::optional<std::vector<Grant>> permissions{};
+  std::uint64_t token_version = 1;  // tokens of another version are refused; whoever changes the password raises it
+  std::string password_hash{};      // libsodium's text form of argon2id
+  std::string description{};
 };
 
 // Errors: kDamaged when the body is not one that to_catalog_body() wrote; says which user.

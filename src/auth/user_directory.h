@@ -39,7 +39,7 @@ class UserDirectory final {
 struct AdministratorSetup {
   bool created = false;
   bool password_replaced = false;
-  Secret generated_password;  // set only when one was made up: show it once, it is stored nowhere
+  Secret generated_password{};  // set only when one was made up: show it once, it is stored nowhere
 };
 
 // Makes sure that account 1 has this administrator. A missing one is made with the configured password, or with a

@@ -19,8 +19,8 @@ namespace propylon::auth {
 
 struct VerifiedEntry {
   std::uint64_t hash = 0;
-  std::string key;                   // a token, or the keyed digest of a name and password; empty: unused
-  std::shared_ptr<const User> user;  // shared with the requests in flight
+  std::string key{};                   // a token, or the keyed digest of a name and password; empty: unused
+  std::shared_ptr<const User> user{};  // shared with the requests in flight
   std::uint64_t directory_version = 0;
   SteadyTime recheck_at{};        // from then on the wall clock is asked again
   std::int64_t expires_at_s = 0;  // wall clock

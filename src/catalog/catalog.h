@@ -25,6 +25,7 @@ struct Document {
   std::uint64_t id = 0;        // unique per catalog, grows, never used again, also after a removal
   std::uint64_t revision = 0;  // grows with every change of any document
   std::string body;            // JSON; its meaning is the reader's
+  friend bool operator==(const Document&, const Document&) = default;
 };
 
 // A removal carries the document as it was last, with the revision of the removal.

@@ -41,8 +41,9 @@ struct Flags {
             ->default_str(option.get());
       }
     }
-    command.footer("Each setting is also a key of the TOML file and a variable PROPYLON_<KEY>. Secrets (root_password,\n"
-                   "jwt_secret, refresh_jwt_secret) come from file or environment only.");
+    command.footer(
+        "Each setting is also a key of the TOML file and a variable PROPYLON_<KEY>. Secrets (root_password,\n"
+        "jwt_secret, refresh_jwt_secret) come from file or environment only.");
   }
 };
 
@@ -63,7 +64,8 @@ int run(int argc, char** argv) {
   flags.add_to(*program.add_subcommand("serve", "Run the server."), configuration);
   auto* config_command = program.add_subcommand("config", "Settings: what they are and where they come from.");
   config_command->require_subcommand(1);
-  auto* show_command = config_command->add_subcommand("show", "Print the effective settings with their origin; secrets are masked.");
+  auto* show_command =
+      config_command->add_subcommand("show", "Print the effective settings with their origin; secrets are masked.");
   auto* reference_command = config_command->add_subcommand("reference", "Print the page docs/configuration.md.");
   auto* version_command = program.add_subcommand("version", "Print the version.");
   flags.add_to(*show_command, configuration);

@@ -4,7 +4,8 @@
 
 namespace propylon::cli {
 
-std::string welcome(const app::Settings& settings, const std::string& address, std::uint16_t port, const Secret& generated_password) {
+std::string welcome(const app::Settings& settings, const std::string& address, std::uint16_t port,
+                    const Secret& generated_password) {
   const std::string base = fmt::format("http://127.0.0.1:{}", port);
   const std::string& user = settings.auth.root_user;
   std::string text = fmt::format("\nPropylon listens on {}.\n  administrator: {}\n", address, user);
@@ -22,15 +23,18 @@ std::string welcome(const app::Settings& settings, const std::string& address, s
       "'{{\"username\":\"{1}\",\"password\":\"{2}\"}}' | sed 's/.*\"jwt\":\"\\([^\"]*\\)\".*/\\1/')\n",
       base, user, password);
   text += fmt::format(
-      "curl -s {0}/stations/orders/produce/single -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "curl -s {0}/stations/orders/produce/single -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: "
+      "application/json' -d "
       "'{{\"order\":1}}'\n",
       base);
   text += fmt::format(
-      "curl -s {0}/stations/orders/produce/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "curl -s {0}/stations/orders/produce/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: "
+      "application/json' -d "
       "'[{{\"order\":2}},{{\"order\":3}}]'\n",
       base);
   text += fmt::format(
-      "curl -s {0}/stations/orders/consume/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d "
+      "curl -s {0}/stations/orders/consume/batch -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: "
+      "application/json' -d "
       "'{{\"consumer_name\":\"me\",\"batch_max_wait_time_ms\":1000}}'\n\n",
       base);
   return text;

@@ -67,7 +67,9 @@ class Configuration final {
   Result<void> load_file(const Sources& sources);
   Result<void> load_environment(const Sources& sources);
   Result<void> load_flags(const Sources& sources);
-  std::string suggestion(std::string_view key) const;
+  // `written` as it stands there, `key` as an option would be called.
+  std::unexpected<Error> refuse_unknown(const std::string& origin, const std::string& written,
+                                        std::string_view key) const;
 
   std::vector<OptionGroup> groups_;
   std::vector<Entry> entries_;

@@ -77,10 +77,18 @@ class Exchange final {
   static constexpr std::size_t kNoRoute = static_cast<std::size_t>(-1);
   static constexpr std::size_t kRequestIdBytesMax = 128;
 
+  // What the answer needs to know of a request that may be gone by then.
+  struct Answering {
+    std::string_view allowed_origin;
+    bool to_head = false;  // no body
+    bool to_http_1_0 = false;
+  };
+
   Connection& connection_;
   Request* request_ = nullptr;  // null after a suspension without keep()
   Cancellation cancellation_;
   SteadyTime began_{};
+  Answering answering_;
   std::size_t route_ = kNoRoute;
   std::size_t request_id_size_ = 0;
   void (*destroy_context_)(void*) = nullptr;

@@ -56,7 +56,7 @@ class Request {
   // The target as sent, in any of its forms.
   std::string_view target() const { return view(target_); }
   // From the first slash up to the query, not decoded; "*" for OPTIONS *. Not empty.
-  std::string_view path() const { return view(path_); }
+  std::string_view path() const { return path_.size == 0 ? std::string_view("/") : view(path_); }
   // After the question mark, not decoded; empty when there is none. May hold a token: never log it.
   std::string_view query() const { return view(query_); }
 
@@ -81,10 +81,17 @@ class Request {
   // The connection may serve another request after this one, as far as the client's head says.
   bool keep_alive() const { return keep_alive_; }
 
+  // Framing and expectation, for the part that reads the body.
+  bool is_chunked() const { return chunked_; }
+  std::uint64_t content_length() const { return content_length_; }  // 0 when there is none
+  bool expects_continue() const { return expectation_ == Expectation::kContinue; }
+  bool expects_other() const { return expectation_ == Expectation::kOther; }
+
  private:
   friend class RequestParser;
-  friend class Connection;
-  friend class Exchange;
+  friend class RequestInput;
+
+  enum class Expectation : std::uint8_t { kNone, kContinue, kOther };
 
   struct Place {
     std::uint32_t at = 0;
@@ -93,6 +100,7 @@ class Request {
   struct FieldPlace {
     Place name;
     Place value;
+    std::uint32_t fingerprint;
   };
   struct Known {
     Place first;
@@ -108,7 +116,10 @@ class Request {
   Place target_;
   Place path_;
   Place query_;
+  std::uint64_t content_length_ = 0;
   Method method_ = Method::kGet;
+  Expectation expectation_ = Expectation::kNone;
+  bool chunked_ = false;
   bool http_1_0_ = false;
   bool keep_alive_ = true;
   bool body_was_decoded_ = false;

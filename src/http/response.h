@@ -39,6 +39,9 @@ class PreparedResponse final {
 
 class Response final {
  public:
+  // A body up to this size is sent in one piece with its head, and with other answers; a larger one is not copied.
+  static constexpr std::size_t kInlineBodyBytesMax = 16 * 1024;
+
   // Runs on the loop after the answer; the connection serves its next request when the task has finished. The
   // function and what it captures live until then, so the task may refer to its captures.
   using AfterSend = std::move_only_function<Task<void>(SendOutcome)>;
@@ -53,7 +56,7 @@ class Response final {
   // Adds one header line. The name is a literal of ours; a control character in the value is our own mistake and
   // asserted. Content-Length, Connection and the fields named above must not be added.
   Response& add(std::string_view name, std::string_view value);
-  // As add(Vary), joined with the server's own list.
+  // Names a request field on which this answer depends; goes into the Vary line beside the server's own.
   Response& vary(std::string_view field_name);
   // Closes the connection after this answer.
   Response& close() {
@@ -69,10 +72,13 @@ class Response final {
   std::string_view content_type() const { return content_type_; }
   // The added lines as they go out, each with its CRLF.
   std::string_view headers() const { return headers_; }
+  // Names added by vary(), each behind a comma and a blank.
   std::string_view vary() const { return vary_; }
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
   bool closes() const { return close_; }
+  // There is more to do than to append a few bytes to what is sent anyway.
+  bool wants_more_than_bytes() const { return after_send_ || body().size() > kInlineBodyBytesMax; }
   // For the server: takes the function; empty when there is none.
   AfterSend take_after_send() { return std::move(after_send_); }
 

@@ -50,6 +50,7 @@ class Router final {
  private:
   struct Segment {
     std::string word;  // lower case; empty for a capture
+    bool operator==(const Segment&) const = default;
   };
   // All routes of one path shape.
   struct Shape {
@@ -62,6 +63,8 @@ class Router final {
 
   bool fits(const Shape& shape, std::span<const std::string_view> segments) const;
   static Shape parse_pattern(std::string_view path);
+  // How many segments the path has; those beyond the array are checked and counted only.
+  static Result<std::size_t> split(std::string_view path, Segments& segments);
 
   std::vector<Shape> shapes_;  // fixed words before captures
 };

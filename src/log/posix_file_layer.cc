@@ -144,7 +144,11 @@ Result<std::unique_ptr<File>> open_file(const std::string& path, int flags) {
 Result<void> PosixFileLayer::make_directory(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("Making", part, errno);
+    const bool made = ::mkdir(part.c_str(), 0700) == 0;
+    if (!made && errno != EEXIST) return system_failure("Making", part, errno);
+    // A power cut must not take the whole directory with what was stored in it.
+    if (made)
+      PPL_CHECK(sync_directory(part.rfind('/') == std::string::npos ? "." : part.substr(0, part.rfind('/') + 1)));
     if (end == std::string::npos) return {};
   }
 }

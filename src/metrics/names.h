@@ -15,9 +15,28 @@ inline constexpr std::string_view kLogUnsyncedBytes = "propylon_log_unsynced_byt
 inline constexpr std::string_view kLogInlineSegments = "propylon_log_inline_segments_total";  // counter
 
 // --- broker ---
-inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";      // histogram
-inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";       // counter
-inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                      // gauge
-inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";         // gauge
+inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";  // histogram
+inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";   // counter
+inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                  // gauge
+inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";     // gauge
+
+// --- http ---
+inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
+inline constexpr std::string_view kHttpConnectionsTotal =
+    "propylon_http_connections_total";  // counter; outcome="accepted" or "refused"
+inline constexpr std::string_view kHttpRequests = "propylon_http_requests_total";  // counter; route, status="2xx"
+inline constexpr std::string_view kHttpRequestSeconds = "propylon_http_request_seconds";      // histogram; route
+inline constexpr std::string_view kHttpReceivedBytes = "propylon_http_received_bytes_total";  // counter
+inline constexpr std::string_view kHttpSentBytes = "propylon_http_sent_bytes_total";          // counter
+inline constexpr std::string_view kHttpMalformed = "propylon_http_malformed_total";           // counter
+inline constexpr std::string_view kHttpTimeouts =
+    "propylon_http_timeouts_total";  // counter; kind="idle", "head", "body", "write"
+inline constexpr std::string_view kHttpBytesInFlight = "propylon_http_request_in_flight_bytes";  // gauge
+
+// --- api ---
+inline constexpr std::string_view kProducedMessages = "propylon_produced_messages_total";  // counter
+inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
+inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
+inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
 
 }  // namespace propylon::metrics

@@ -13,13 +13,9 @@
 
 namespace propylon::catalog {
 
-// Calls block for a disk's flush. Thread: any (locks inside).
-class SqliteCatalog {
- public:
-  // Opens the file, or makes it in a directory that exists, and looks it over (quick_check).
-  // Errors: kIo; kBusy when another process keeps it locked for 5 s; kDamaged when it is no catalog, fails the check,
-  // or is of a newer version. Nothing is changed then.
-  static Result<std::unique_ptr<Catalog>> open(const std::filesystem::path& file);
-};
+// Opens the file, or makes it in a directory that exists, and looks it over (quick_check).
+// Errors: kIo; kBusy when another process keeps it locked for 5 s; kDamaged when it is no catalog, fails the check, or
+// is of a newer version. No document is changed then.
+Result<std::unique_ptr<Catalog>> open_sqlite_catalog(const std::filesystem::path& file);
 
 }  // namespace propylon::catalog

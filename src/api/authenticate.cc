@@ -1,0 +1,58 @@
+// POST /auth/authenticate: a name and a password against a pair of tokens. With a refresh token and no name it
+// refreshes: some clients (Debezium 2.7 to 3.2) renew here.
+#include <string>
+
+#include "api/auth_body.h"
+#include "api/endpoints.h"
+#include "api/services.h"
+#include "auth/authenticator.h"
+#include "http/exchange.h"
+#include "http/url.h"
+
+namespace propylon::api {
+namespace {
+
+constexpr std::string_view kUsernameRequired = R"([{"field":"Username","reason":"required"}])";
+
+// The account of `?accountId=2`; 0 when there is none.
+Result<AccountId> account_of_query(std::string_view query) {
+  http::QueryReader reader(query);
+  while (const auto pair = reader.next()) {
+    if (pair->name == "accountId" && !pair->value.empty()) return auth::parse_account(pair->value, "accountId");
+  }
+  return AccountId{};
+}
+
+Result<auth::LoginRequest> login_of(AuthFields fields, const http::Exchange& exchange) {
+  const AccountId from_query = PPL_TRY(account_of_query(exchange.request().query()));
+  auth::LoginRequest login;
+  login.user = PPL_TRY(auth::resolve_user(fields.username, fields.account, from_query));
+  login.password = std::move(fields.password);
+  login.client_address = exchange.client_address();
+  login.lifetimes = fields.lifetimes;
+  return login;
+}
+
+http::Response refuse_without_name(Services& services, http::Exchange& exchange) {
+  const Error error{ErrorCode::kInvalidRequest, "username is required", "username", 0};
+  return refuse(services, exchange, error, {.allow = {}, .message_json = kUsernameRequired, .members_json = {}});
+}
+
+}  // namespace
+
+Task<http::Response> authenticate(Services& services, http::Exchange& exchange) {
+  const http::Request& request = exchange.request();
+  auto fields = read_auth_fields(request.value(http::KnownField::kContentType), request.body());
+  if (!fields) co_return refuse(services, exchange, fields.error());
+  if (fields->username.empty()) {
+    if (fields->refresh_token.empty()) co_return refuse_without_name(services, exchange);
+    const auto refreshed = services.authenticator.refresh(fields->refresh_token, fields->lifetimes);
+    co_return refreshed ? token_response(*refreshed) : refuse(services, exchange, refreshed.error());
+  }
+  auto login = login_of(std::move(*fields), exchange);
+  if (!login) co_return refuse(services, exchange, login.error());
+  auto pair = co_await services.authenticator.authenticate(exchange.loop(), std::move(*login));
+  co_return pair ? token_response(*pair) : refuse(services, exchange, pair.error());
+}
+
+}  // namespace propylon::api

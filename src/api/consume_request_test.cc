@@ -1,0 +1,124 @@
+#include "api/consume_request.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace propylon::api {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(ConsumeRequest, HasTheReferencesDefaults) {
+  const auto request = read_consume_request(R"({"consumer_name":"C1"})", Options{});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->consumer, "c1");
+  EXPECT_EQ(request->group, "rest-gateway");
+  EXPECT_EQ(request->batch_size, 10U);
+  EXPECT_EQ(request->min_messages, 10U);
+  EXPECT_EQ(request->wait, milliseconds(5000));
+  EXPECT_EQ(request->form, PayloadForm::kTextWhereUtf8);
+}
+
+TEST(ConsumeRequest, TakesEveryField) {
+  const auto request = read_consume_request(
+      R"({"consumer_name":"c","consumer_group":"G.2","batch_size":60.0,"batch_max_wait_time_ms":2e3,"min_messages":1,)"
+      R"("encoding":"base64","ack_mode":"auto","foo":[1]})",
+      Options{});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->group, "g.2");
+  EXPECT_EQ(request->batch_size, 60U);
+  EXPECT_EQ(request->min_messages, 1U);
+  EXPECT_EQ(request->wait, milliseconds(2000));
+  EXPECT_EQ(request->form, PayloadForm::kBase64);
+}
+
+TEST(ConsumeRequest, ZeroAndNullCountAsAbsent) {
+  const auto request = read_consume_request(
+      R"({"consumer_name":"c","consumer_group":null,"batch_size":0,"batch_max_wait_time_ms":0,"min_messages":0})",
+      Options{});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->group, "rest-gateway");
+  EXPECT_EQ(request->batch_size, 10U);
+  EXPECT_EQ(request->min_messages, 10U);
+  EXPECT_EQ(request->wait, milliseconds(5000));
+}
+
+TEST(ConsumeRequest, ClampsTheWait) {
+  Options options;
+  options.consume_wait_ms_max = 7000;
+  struct Case {
+    std::string wait;
+    std::int64_t ms;
+  };
+  for (const auto& c : std::vector<Case>{{"1", 100},
+                                         {"-5", 100},
+                                         {"100", 100},
+                                         {"6999", 6999},
+                                         {"7001", 7000},
+                                         {"9223372036854775807", 7000},
+                                         {"-9223372036854775808", 100}}) {
+    const auto request =
+        read_consume_request(R"({"consumer_name":"c","batch_max_wait_time_ms":)" + c.wait + "}", options);
+    ASSERT_TRUE(request) << c.wait;
+    EXPECT_EQ(request->wait, milliseconds(c.ms)) << c.wait;
+  }
+}
+
+TEST(ConsumeRequest, LowersEvenTheDefaultWaitToTheCap) {
+  Options options;
+  options.consume_wait_ms_max = 300;
+  EXPECT_EQ(read_consume_request(R"({"consumer_name":"c"})", options)->wait, milliseconds(300));
+}
+
+TEST(ConsumeRequest, RefusesInTheReferencesOrderAndWords) {
+  const std::string no_name = "Consumer name is required";
+  const std::string no_body = "Invalid request body";
+  const std::string bad_size = "Batch size can not be greater than 5000 or less than 1";
+  const std::string bad_name = "Only alphanumeric and the '_', '-', '.' characters are allowed in Consumer";
+  struct Case {
+    std::string body;
+    std::string text;
+    ErrorCode code = ErrorCode::kInvalidRequest;
+  };
+  const std::vector<Case> cases = {
+      {"", no_body},
+      {"hello", no_body},
+      {"[]", no_body},
+      {"\"x\"", no_body},
+      {R"({"consumer_name":"c","batch_size":5,})", no_body},
+      {R"({"consumer_name":5})", no_body},
+      {R"({"consumer_name":"","consumer_group":5})", no_body},
+      {R"({"consumer_name":"c","batch_size":"x"})", no_body},
+      {R"({"consumer_name":"c","batch_size":1.5})", no_body},
+      {R"({"consumer_name":"c","batch_size":9223372036854775808})", no_body},
+      {R"({"consumer_name":"c","batch_max_wait_time_ms":"x"})", no_body},
+      {"null", no_name},
+      {"{}", no_name},
+      {R"({"consumer_name":""})", no_name},
+      {R"({"consumer_name":null})", no_name},
+      {R"({"consumer_name":"","batch_size":-1})", no_name},
+      {R"({"consumer_name":"a b","batch_size":-1})", bad_name, ErrorCode::kInvalidName},
+      {R"({"consumer_name":"c","consumer_group":"a*"})", bad_name, ErrorCode::kInvalidName},
+      {R"({"consumer_name":"c","batch_size":-1})", bad_size},
+      {R"({"consumer_name":"c","batch_size":5001})", bad_size},
+      {R"({"consumer_name":"c","min_messages":11})",
+       "min_messages can not be greater than the batch size or less than 1"},
+      {R"({"consumer_name":"c","min_messages":-1})",
+       "min_messages can not be greater than the batch size or less than 1"},
+      {R"({"consumer_name":"c","encoding":"hex"})", "encoding must be base64 or absent"},
+      {R"({"consumer_name":"c","ack_mode":"x"})", "ack_mode must be auto or explicit"},
+      {R"({"consumer_name":"c","ack_mode":"explicit"})",
+       "Explicit acknowledgement is not supported; nothing was handed out.", ErrorCode::kNotImplemented},
+  };
+  for (const auto& c : cases) {
+    const auto request = read_consume_request(c.body, Options{});
+    ASSERT_FALSE(request) << c.body;
+    EXPECT_EQ(request.error().message, c.text) << c.body;
+    EXPECT_EQ(request.error().code, c.code) << c.body;
+  }
+}
+
+}  // namespace
+}  // namespace propylon::api

@@ -1,0 +1,30 @@
+// The endpoints, one file each, named for the act. routes.cc says under which method and path they stand.
+//
+// An endpoint is called once the pipeline has let the request through: its RequestContext is complete. The views of
+// the request are good until it first suspends.
+#pragma once
+#include "core/task.h"
+#include "http/response.h"
+
+namespace propylon::http {
+class Exchange;
+}
+
+namespace propylon::api {
+
+struct Services;
+
+using Endpoint = Task<http::Response>(Services& services, http::Exchange& exchange);
+
+Endpoint authenticate;           // a name and a password, or a refresh token, against a pair of tokens
+Endpoint refresh_token;          // a refresh token against a pair of tokens
+Endpoint produce_single;         // the body is one message
+Endpoint produce_batch;          // the elements of a JSON array are one message each
+Endpoint consume_batch;          // hands out messages to a member of a group
+Endpoint monitoring_status;      // the process answers
+Endpoint resources_utilization;  // processor, memory and disk in percent, for development
+Endpoint livez;                  // the process answers
+Endpoint readyz;                 // whether it should get traffic, and why not
+Endpoint metrics_exposition;     // every metric as Prometheus reads it
+
+}  // namespace propylon::api

@@ -1,0 +1,32 @@
+// What the checks of a request have found out, for its endpoint. Lives in the exchange.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "api/error_response.h"
+#include "api/station_name.h"
+#include "auth/principal.h"
+
+namespace propylon::api {
+
+struct Route;
+
+// Thread: the loop of its exchange.
+struct RequestContext {
+  enum class Path : std::uint8_t {
+    kUnknown,      // no route; `route` is null
+    kOtherMethod,  // a route of this path with other methods; `allow` is set
+    kFound,
+  };
+
+  const Route* route = nullptr;
+  Path path = Path::kUnknown;
+  bool is_public = false;            // nobody asks for credentials
+  bool credentials_pending = false;  // a password must be hashed before anything else is judged
+  std::string_view allow;            // lives as long as the server
+  auth::Principal principal;         // empty on public routes
+  StationName station;               // empty where the path names none
+  ErrorForm form;
+};
+
+}  // namespace propylon::api

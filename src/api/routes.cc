@@ -1,0 +1,52 @@
+#include "api/routes.h"
+
+#include <algorithm>
+#include <array>
+
+namespace propylon::api {
+namespace {
+
+using http::Method;
+
+// clang-format off
+constexpr std::array kRoutes = {
+    Route{Method::kPost, "/auth/authenticate",                   "authenticate",          authenticate,          Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost, "/auth/refreshToken",                   "refresh_token",         refresh_token,         Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost, "/stations/{station}/produce/single",   "produce_single",        produce_single,        Caller::kProducer,      BodyLimit::kMessage},
+    Route{Method::kPost, "/stations/{station}/produce/batch",    "produce_batch",         produce_batch,         Caller::kProducer,      BodyLimit::kBatch},
+    Route{Method::kPost, "/stations/{station}/consume/batch",    "consume_batch",         consume_batch,         Caller::kConsumer,      BodyLimit::kJson},
+    Route{Method::kGet,  "/monitoring/status",                   "monitoring_status",     monitoring_status,     Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,  "/livez",                               "livez",                 livez,                 Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,  "/readyz",                              "readyz",                readyz,                Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,  "/metrics",                             "metrics",               metrics_exposition,    Caller::kMetricsReader, BodyLimit::kJson},
+    Route{Method::kGet,  "/monitoring/getResourcesUtilization",  "resources_utilization", resources_utilization, Caller::kPublic,        BodyLimit::kJson, true},
+};
+// clang-format on
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, kRoutes.size()> names;
+  std::ranges::transform(kRoutes, names.begin(), &Route::name);
+  return names;
+}();
+
+static_assert(std::ranges::is_sorted(kRoutes, {}, &Route::development_only));
+
+}  // namespace
+
+std::span<const Route> routes(const Options& options) {
+  const auto end = options.dev_endpoints ? kRoutes.end() : std::ranges::find(kRoutes, true, &Route::development_only);
+  return {kRoutes.begin(), end};
+}
+
+std::span<const std::string_view> route_names() { return kNames; }
+
+std::uint64_t body_bytes_max(BodyLimit limit, const Options& options) {
+  switch (limit) {
+    case BodyLimit::kMessage: return options.message_bytes_max;
+    case BodyLimit::kBatch: return options.batch_body_bytes_max;
+    case BodyLimit::kJson: return options.json_body_bytes_max;
+  }
+  return 0;
+}
+
+}  // namespace propylon::api

@@ -1,0 +1,42 @@
+#include "api/services.h"
+
+#include "api/request_context.h"
+#include "broker/broker.h"
+#include "http/exchange.h"
+#include "metrics/names.h"
+#include "metrics/registry.h"
+
+namespace propylon::api {
+
+MessageCounters::MessageCounters(metrics::Registry& registry)
+    : produced_messages(registry.counter(metrics::kProducedMessages, "Messages stored for producers.")),
+      produced_bytes(registry.counter(metrics::kProducedBytes, "Bytes of the messages stored for producers.")),
+      consumed_messages(registry.counter(metrics::kConsumedMessages, "Messages handed to consumers.")),
+      consumed_bytes(registry.counter(metrics::kConsumedBytes, "Bytes of the messages handed to consumers.")) {}
+
+Services::Services(const Surroundings& surroundings, const Options& api_options, std::size_t loops)
+    : broker(surroundings.broker),
+      authenticator(surroundings.authenticator),
+      readiness(surroundings.readiness),
+      registry(surroundings.metrics),
+      clock(surroundings.clock),
+      logger(surroundings.logger),
+      options(api_options),
+      errors(surroundings.logger),
+      message_headers(api_options.stored_headers_allow, api_options.stored_headers_deny),
+      stored(200, http::kJsonType, "{\"error\":null,\"success\":true}"),
+      status_ok(200, http::kJsonType, "{\"status\":\"ok\"}"),
+      no_messages(200, http::kJsonType, "[]"),
+      counters(surroundings.metrics),
+      scratch(loops) {}
+
+broker::IfMissing Services::if_missing() const {
+  return options.auto_create_stations ? broker::IfMissing::kCreate : broker::IfMissing::kRefuse;
+}
+
+http::Response refuse(const Services& services, http::Exchange& exchange, const Error& error,
+                      const ErrorDetails& details) {
+  return services.errors.respond(error, exchange.request_id(), exchange.context<RequestContext>().form, details);
+}
+
+}  // namespace propylon::api

@@ -1,0 +1,120 @@
+#include "auth/user_directory.h"
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "core/name_rules.h"
+#include "core/thread_annotations.h"
+
+namespace propylon::auth {
+
+struct UserDirectory::State {
+  using Key = std::pair<AccountId, std::string>;
+
+  void apply(const catalog::Change& change) {
+    const std::unique_lock lock(mutex);
+    const Key key{change.document.account, change.document.name};
+    if (opening) seen[key] = change.document.revision;
+    std::shared_ptr<const User> user;
+    if (change.what == catalog::Change::What::kPut) user = read(change.document);
+    put(key, std::move(user));
+  }
+
+  // What list() found; a change that the watch has brought meanwhile is newer.
+  void add_listed(const catalog::Document& document, User user) {
+    const std::unique_lock lock(mutex);
+    const Key key{document.account, document.name};
+    if (const auto it = seen.find(key); it != seen.end() && it->second >= document.revision) return;
+    put(key, std::make_shared<const User>(std::move(user)));
+  }
+
+  void opened() {
+    const std::unique_lock lock(mutex);
+    opening = false;
+    seen.clear();
+  }
+
+  mutable std::shared_mutex mutex;
+  std::map<Key, std::shared_ptr<const User>> users GUARDED_BY(mutex);
+  std::map<Key, std::uint64_t> seen GUARDED_BY(mutex);  // revisions of changes while opening
+  bool opening GUARDED_BY(mutex) = true;
+  std::atomic<std::uint64_t> version{1};
+
+ private:
+  static std::shared_ptr<const User> read(const catalog::Document& document) {
+    auto user = user_from_document(document);
+    return user ? std::make_shared<const User>(*std::move(user)) : nullptr;
+  }
+
+  void put(const Key& key, std::shared_ptr<const User> user) {
+    if (user)
+      users[key] = std::move(user);
+    else
+      users.erase(key);
+    version.fetch_add(1, std::memory_order_release);
+  }
+};
+
+UserDirectory::UserDirectory(std::shared_ptr<State> state) : state_(std::move(state)), version_(&state_->version) {}
+UserDirectory::~UserDirectory() = default;
+
+Result<std::unique_ptr<UserDirectory>> UserDirectory::open(catalog::Catalog& catalog) {
+  auto state = std::make_shared<State>();
+  catalog.watch(catalog::Kind::kUser, [state](const catalog::Change& change) { state->apply(change); });
+  for (const auto& document : PPL_TRY(catalog.list(catalog::Kind::kUser))) {
+    state->add_listed(document, PPL_TRY(user_from_document(document)));
+  }
+  state->opened();
+  return std::unique_ptr<UserDirectory>(new UserDirectory(std::move(state)));
+}
+
+std::shared_ptr<const User> UserDirectory::find(AccountId account, std::string_view name) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto it = state_->users.find({account, std::string(name)});
+  return it == state_->users.end() ? nullptr : it->second;
+}
+
+std::vector<std::shared_ptr<const User>> UserDirectory::list(AccountId account) const {
+  const std::shared_lock lock(state_->mutex);
+  std::vector<std::shared_ptr<const User>> users;
+  for (auto it = state_->users.lower_bound({account, ""}); it != state_->users.end() && it->first.first == account;
+       ++it) {
+    users.push_back(it->second);
+  }
+  return users;
+}
+
+namespace {
+
+Result<AdministratorSetup> create_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
+                                                std::string_view name, const Secret& configured) {
+  AdministratorSetup setup{.created = true};
+  if (configured.empty()) setup.generated_password = generate_password();
+  User user{.name = std::string(name), .role = Role::kAdmin};
+  user.password_hash = PPL_TRY(hasher.hash(configured.empty() ? setup.generated_password : configured));
+  (void)PPL_TRY(catalog.create(catalog::Kind::kUser, kDefaultAccount, name, to_catalog_body(user)));
+  return setup;
+}
+
+}  // namespace
+
+Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
+                                                std::string_view name, const Secret& configured) {
+  PPL_CHECK(check_user_name(name));
+  const auto document = PPL_TRY(catalog.find(catalog::Kind::kUser, kDefaultAccount, name));
+  if (!document) return create_administrator(catalog, hasher, name, configured);
+  User user = PPL_TRY(user_from_document(*document));
+  if (user.role != Role::kAdmin) {
+    return fail(ErrorCode::kInvalidConfig, "The user \"" + user.name + "\" exists and is no administrator.",
+                "root_user");
+  }
+  if (configured.empty() || hasher.verify(user.password_hash, configured)) return AdministratorSetup{};
+  user.password_hash = PPL_TRY(hasher.hash(configured));
+  ++user.token_version;
+  (void)PPL_TRY(
+      catalog.replace(catalog::Kind::kUser, kDefaultAccount, name, to_catalog_body(user), document->revision));
+  return AdministratorSetup{.password_replaced = true};
+}
+
+}  // namespace propylon::auth

@@ -1,0 +1,96 @@
+// The character classes of RFC 9110 and the scan for the end of a line.
+#pragma once
+#include <emmintrin.h>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace propylon::http {
+
+namespace characters_detail {
+
+constexpr std::array<bool, 256> token_table() {
+  std::array<bool, 256> table{};
+  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = table[c - 0x20] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+inline constexpr auto kToken = token_table();
+
+}  // namespace characters_detail
+
+// RFC 9110 section 5.6.2: what names of methods and fields are made of.
+constexpr bool is_token_char(char c) { return characters_detail::kToken[static_cast<unsigned char>(c)]; }
+constexpr bool is_token(std::string_view text) {
+  for (const char c : text) {
+    if (!is_token_char(c)) return false;
+  }
+  return !text.empty();
+}
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// Visible ASCII: 0x21 to 0x7e.
+constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+// 0 to 15, or -1.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Compares in any letter case; `lower` is in lower case.
+constexpr bool equals_lower(std::string_view text, std::string_view lower) {
+  if (text.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (to_lower(text[i]) != lower[i]) return false;
+  }
+  return true;
+}
+
+// Without the blanks (RFC 9110 OWS) at both ends.
+constexpr std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Calls `each` with the non-empty elements of a comma-separated list (RFC 9110 section 5.6.1), trimmed.
+template <class Each>
+constexpr void for_each_element(std::string_view list, Each each) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view element = trim_blanks(list.substr(0, comma));
+    if (!element.empty()) each(element);
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// Place of the first control character other than a tab (0x00-0x1f, 0x7f) at or after `from`; text.size() when
+// there is none. 16 bytes at a time; SSE2 is part of every x86-64.
+inline std::size_t find_control(std::string_view text, std::size_t from) {
+  const __m128i highest = _mm_set1_epi8(0x1f);
+  const __m128i tab = _mm_set1_epi8('\t');
+  const __m128i del = _mm_set1_epi8(0x7f);
+  std::size_t at = from;
+  for (; text.size() - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, highest), bytes);
+    control = _mm_andnot_si128(_mm_cmpeq_epi8(bytes, tab), control);
+    control = _mm_or_si128(control, _mm_cmpeq_epi8(bytes, del));
+    if (const int mask = _mm_movemask_epi8(control)) {
+      return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    }
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if ((c < 0x20 && c != '\t') || c == 0x7f) return at;
+  }
+  return at;
+}
+
+}  // namespace propylon::http

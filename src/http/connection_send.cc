@@ -1,0 +1,121 @@
+// How answers leave a connection.
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+#include "http/connection.h"
+
+namespace propylon::http {
+
+AfterAnswer Connection::after_answer(bool to_http_1_0) {
+  if (lane_.draining()) closes_ = true;
+  if (closes_) return AfterAnswer::kClose;
+  return to_http_1_0 ? AfterAnswer::kSayKeepOpen : AfterAnswer::kKeepOpen;
+}
+
+// Appends the answer to what is to be sent, but for a large body.
+void Connection::write_answer(Exchange& exchange, const Response& response) {
+  if (response.closes()) closes_ = true;
+  const AfterAnswer after = after_answer(exchange.answering_.to_http_1_0);
+  lane_.writer.append_head(lane_.out, response, exchange.answering_.allowed_origin, exchange.request_id(), after,
+                           loop().now());
+  const bool sends_body = !exchange.answering_.to_head && has_body(response.status());
+  if (sends_body && response.body().size() <= Response::kInlineBodyBytesMax) lane_.out.append(response.body());
+  lane_.server.metrics.count_request(exchange.route_, response.status(), lane_.server.clock.steady() - exchange.began_);
+}
+
+void Connection::write_preflight(Exchange& exchange) {
+  const AfterAnswer after = after_answer(exchange.answering_.to_http_1_0);
+  lane_.writer.append_preflight(lane_.out, *exchange.request_, exchange.request_id(), after, loop().now());
+  lane_.server.metrics.count_request(exchange.route_, 204, lane_.server.clock.steady() - exchange.began_);
+}
+
+// Sends a large body, then reports what became of the answer.
+Task<void> Connection::finish_answer(Exchange& exchange, Response& response) {
+  const bool large = response.body().size() > Response::kInlineBodyBytesMax;
+  bool sent = true;
+  if (large && !exchange.answering_.to_head && has_body(response.status())) {
+    sent = co_await send_body(response.body());
+  }
+  Response::AfterSend after_send = response.take_after_send();
+  if (!after_send) co_return;
+  if (sent) sent = co_await flush();
+  try {
+    Task<void> report = after_send(sent ? SendOutcome::kAccepted : SendOutcome::kGone);
+    co_await std::move(report);
+  } catch (const std::exception& failure) {
+    lane_.server.logger.error("what follows an answer failed",
+                              {{"request_id", exchange.request_id()}, {"reason", failure.what()}});
+  }
+}
+
+// One send of what is to be sent. What the socket does not take is kept for flush().
+Connection::Sent Connection::try_flush(More more) {
+  if (lane_.out.empty() && unsent_.empty()) return broken_ ? Sent::kGone : Sent::kAll;
+  if (!unsent_.empty()) unsent_.append(lane_.out);
+  const std::string_view bytes = unsent_.empty() ? lane_.out : unsent_;
+  const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more == More::kYes ? MSG_MORE : 0);
+  ssize_t sent = broken_ ? -1 : ::send(socket_.get(), bytes.data(), bytes.size(), flags);
+  if (sent < 0 && !broken_ && (errno == EAGAIN || errno == EINTR)) sent = 0;
+  if (sent < 0) {
+    broken_ = closes_ = true;
+  } else {
+    lane_.server.metrics.sent_bytes.add(static_cast<std::uint64_t>(sent));
+  }
+  if (sent < 0 || static_cast<std::size_t>(sent) == bytes.size()) {
+    lane_.out.clear();
+    std::string().swap(unsent_);
+    return sent < 0 ? Sent::kGone : Sent::kAll;
+  }
+  std::string rest(bytes.substr(static_cast<std::size_t>(sent)));
+  lane_.out.clear();
+  unsent_ = std::move(rest);
+  return Sent::kPart;
+}
+
+// True once the socket has taken everything; false when the connection is broken or the client reads too slowly.
+Task<bool> Connection::flush(More more) {
+  const SteadyTime deadline = loop().now() + std::chrono::milliseconds(lane_.server.options.http_write_timeout_ms);
+  for (;;) {
+    const Sent sent = try_flush(more);
+    if (sent != Sent::kPart) co_return sent == Sent::kAll;
+    if (!leave_shared_memory()) break_off();
+    loop().arm(deadline_, deadline);
+    const Wake reason = co_await wait_for(Waiting::kToWrite);
+    if (reason == Wake::kTimeout) lane_.server.metrics.count_timeout(TimeoutKind::kWrite);
+    if (reason != Wake::kReady) break_off();
+  }
+}
+
+Task<bool> Connection::send_body(std::string_view body) {
+  const bool head_sent = co_await flush(More::kYes);
+  if (!head_sent) co_return false;
+  const SteadyTime deadline = loop().now() + std::chrono::milliseconds(lane_.server.options.http_write_timeout_ms);
+  while (!body.empty() && !broken_) {
+    const ssize_t sent = ::send(socket_.get(), body.data(), body.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) {
+      lane_.server.metrics.sent_bytes.add(static_cast<std::uint64_t>(sent));
+      body.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      if (!leave_shared_memory()) break_off();
+      loop().arm(deadline_, deadline);
+      const Wake reason = co_await wait_for(Waiting::kToWrite);
+      if (reason == Wake::kTimeout) lane_.server.metrics.count_timeout(TimeoutKind::kWrite);
+      if (reason != Wake::kReady) break_off();
+    } else if (errno != EINTR) {
+      broken_ = closes_ = true;
+    }
+  }
+  co_return body.empty();
+}
+
+// Gives the connection up without waiting for what the kernel still holds for it.
+void Connection::break_off() {
+  const struct ::linger at_once{1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  broken_ = closes_ = true;
+}
+
+}  // namespace propylon::http
