@@ -1,0 +1,1 @@
+int crash_test_placeholder();
