@@ -77,7 +77,7 @@ struct App::Parts {
 
 Result<void> App::Parts::open_catalog_and_auth() {
   const std::filesystem::path directory = settings.app.data_dir;
-  catalog = PPL_TRY(catalog::SqliteCatalog::open(directory / "catalog.db"));
+  catalog = PPL_TRY(catalog::open_sqlite_catalog(directory / "catalog.db"));
   const auth::PasswordHasher hasher({settings.auth.password_hash_passes, settings.auth.password_hash_memory_kib});
   administrator =
       PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));

@@ -67,7 +67,7 @@ void Connection::nobody_waits(std::uint32_t events) {
   } else {
     show_interest(kPeerClosed);
   }
-  if (gone_ && exchange_ && watches_client_) exchange_->cancellation_.request();
+  if (gone_ && exchange_ && watches_client_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
 }
 
 void Connection::show_interest(std::uint32_t events) {
@@ -87,7 +87,7 @@ void Connection::deadline_passed() {
 
 void Connection::drain() {
   if (exchange_) {
-    exchange_->cancellation_.request();
+    exchange_->cancellation_.request(Cancellation::Reason::kDraining);
   } else if (idle_ && waiting_ == Waiting::kToRead) {
     wake(Wake::kStop);
   }
@@ -96,7 +96,7 @@ void Connection::drain() {
 void Connection::cut() {
   closes_ = broken_ = gone_ = true;
   ::shutdown(socket_.get(), SHUT_RDWR);
-  if (exchange_) exchange_->cancellation_.request();
+  if (exchange_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
   if (waiting_ != Waiting::kNot) wake(Wake::kStop);
 }
 
@@ -108,7 +108,7 @@ void Connection::keep(Exchange& exchange) {
 void Connection::watch_client(Exchange& exchange) {
   watches_client_ = true;
   if (gone_) {
-    exchange.cancellation_.request();
+    exchange.cancellation_.request(Cancellation::Reason::kClientGone);
   } else {
     show_interest(interest_ | kPeerClosed);
   }

@@ -88,7 +88,7 @@ void Connection::begin(Exchange& exchange) {
     exchange.request_id_size_ = RequestIds::kBytes;
   }
   if (!request.keep_alive() || lane_.draining()) closes_ = true;
-  if (lane_.draining()) exchange.cancellation_.request();
+  if (lane_.draining()) exchange.cancellation_.request(Cancellation::Reason::kDraining);
   watches_client_ = false;
   exchange_ = &exchange;
 }
