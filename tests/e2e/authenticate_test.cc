@@ -146,7 +146,7 @@ TEST_F(Authenticate, RefusesUnreadableBodies) {
     expect_problem(authenticate(body), {.status = 400,
                                         .code = "invalid_request",
                                         .error = kUnreadable,
-                                        .message = quoted(kUnreadable),
+                                        .message = json_string(kUnreadable),
                                         .members = {}});
   }
 }

@@ -1,6 +1,7 @@
 // POST /stations/{station}/consume/batch
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "support/gateway.h"

@@ -25,7 +25,7 @@ class RefreshToken : public GatewayTest {
   HttpAnswer refresh(const std::string& body, HttpFields fields = {{"Content-Type", "application/json"}}) {
     return gateway().send("POST", "/auth/refreshToken", fields, body);
   }
-  static std::string with_token(const std::string& token) { return R"({"jwt_refresh_token":)" + quoted(token) + "}"; }
+  static std::string with_token(const std::string& token) { return R"({"jwt_refresh_token":)" + json_string(token) + "}"; }
   static void expect_unauthorized(const HttpAnswer& answer) {
     expect_problem(answer,
                    {.status = 401, .code = "unauthorized", .error = {}, .message = kUnauthorized, .members = {}});

@@ -30,7 +30,7 @@ std::string hmac(std::string_view text, std::string_view key, Digest digest) {
 
 std::string join(const std::map<std::string, std::string>& members) {
   std::string object;
-  for (const auto& [name, value] : members) object += (object.empty() ? "{" : ",") + quoted(name) + ":" + value;
+  for (const auto& [name, value] : members) object += (object.empty() ? "{" : ",") + json_string(name) + ":" + value;
   return object + "}";
 }
 

@@ -23,7 +23,9 @@ ConsumedMessage message_of(const std::string& element) {
   auto members = members_of(element);
   ConsumedMessage message;
   message.base64 = members.contains("encoding");
-  if (message.base64) EXPECT_EQ(members["encoding"], "\"base64\"");
+  if (message.base64) {
+    EXPECT_EQ(members["encoding"], "\"base64\"");
+  }
   message.payload = decode(text_of(members.at("message")), message.base64);
   for (const auto& [name, value] : members_of(members.at("headers"))) message.headers[name] = text_of(value);
   if (members.contains("deliveries")) message.deliveries = std::stoi(members["deliveries"]);
@@ -52,13 +54,13 @@ void expect_problem(const HttpAnswer& response, const Problem& expected) {
   ASSERT_NO_THROW(members = members_of(response.body));
   std::map<std::string, std::string> wanted = expected.members;
   wanted["success"] = "false";
-  wanted["error"] = wanted["detail"] = expected.error.empty() ? members["error"] : quoted(expected.error);
-  wanted["type"] = quoted("urn:propylon:error:" + expected.code);
+  wanted["error"] = wanted["detail"] = expected.error.empty() ? members["error"] : json_string(expected.error);
+  wanted["type"] = json_string("urn:propylon:error:" + expected.code);
   wanted["title"] = members["title"];
   wanted["status"] = std::to_string(expected.status);
-  wanted["code"] = quoted(expected.code);
+  wanted["code"] = json_string(expected.code);
   wanted["retryable"] = expected.retryable ? "true" : "false";
-  wanted["request_id"] = quoted(response.field("X-Request-Id"));
+  wanted["request_id"] = json_string(response.field("X-Request-Id"));
   if (!expected.message.empty()) wanted["message"] = expected.message;
   EXPECT_EQ(members, wanted);
   EXPECT_GT(members["title"].size(), 2U);
@@ -139,8 +141,8 @@ double Gateway::metric(const std::string& name) {
 }
 
 std::string consume_body(const Consume& consume) {
-  std::string body = R"({"consumer_name":)" + quoted(consume.consumer);
-  if (!consume.group.empty()) body += R"(,"consumer_group":)" + quoted(consume.group);
+  std::string body = R"({"consumer_name":)" + json_string(consume.consumer);
+  if (!consume.group.empty()) body += R"(,"consumer_group":)" + json_string(consume.group);
   body += R"(,"batch_size":)" + std::to_string(consume.batch_size);
   body += R"(,"batch_max_wait_time_ms":)" + std::to_string(consume.wait_ms);
   return body + consume.more + "}";

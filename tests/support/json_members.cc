@@ -40,7 +40,7 @@ std::string text_of(std::string_view string) {
   return value_or_throw(document.root().string(""), string);
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string json;
   json::Writer(json).string(text);
   return json;

@@ -14,6 +14,6 @@ std::vector<std::string> elements_of(std::string_view array);
 // The text of a JSON string. Throws std::runtime_error when it is none.
 std::string text_of(std::string_view string);
 // `text` as a JSON string.
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 }  // namespace propylon::testing
