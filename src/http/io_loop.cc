@@ -86,8 +86,8 @@ void IoLoop::at_turn_end(Job& job) {
 }
 
 void IoLoop::next_turn(Job& job) {
-  if (next_turn_.empty()) wake();
   next_turn_.push(job);
+  if (!in_turn_) wake();
 }
 
 void IoLoop::arm(Timer& timer, SteadyTime deadline) {
@@ -164,6 +164,8 @@ void IoLoop::turn() {
   retired_.clear();
   wait_for_timers();
   in_turn_ = false;
+  // Only now: this turn may have taken an earlier wake-up for its own.
+  if (!next_turn_.empty()) wake();
 }
 
 void IoLoop::serve_ready() {

@@ -47,7 +47,7 @@ Router::Router(std::span<const RoutePattern> patterns) {
     }
   }
   // Captures are empty words and sort behind every word: at each place a fixed word is tried first.
-  std::ranges::stable_sort(shapes_, [](const Shape& a, const Shape& b) {
+  std::ranges::sort(shapes_, [](const Shape& a, const Shape& b) {
     return std::ranges::lexicographical_compare(a.segments, b.segments, [](const Segment& x, const Segment& y) {
       return x.word.empty() != y.word.empty() ? y.word.empty() : x.word < y.word;
     });

@@ -558,7 +558,9 @@ TEST(Server, RefusesBodiesAboveTheTotalInFlight) {
 }
 
 TEST(Server, DrainsInOrder) {
-  Served served;
+  Options options;
+  options.http_threads = 1;  // so that one closed connection tells that the others were looked at
+  Served served(options);
   TestClient idle(served.port());
   EXPECT_EQ(idle.ask(get("/")).status, 200);
   TestClient waiting(served.port());
