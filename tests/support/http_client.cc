@@ -142,6 +142,13 @@ bool HttpClient::closes() {
   return false;
 }
 
+bool HttpClient::readable_within(std::chrono::milliseconds limit) const {
+  pollfd watched{.fd = socket_, .events = POLLIN, .revents = 0};
+  return !input_.empty() || ::poll(&watched, 1, static_cast<int>(limit.count())) > 0;
+}
+
+void HttpClient::end_sending() { ::shutdown(socket_, SHUT_WR); }
+
 void HttpClient::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

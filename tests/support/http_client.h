@@ -48,6 +48,10 @@ class HttpClient final {
                             std::string_view body);
   // Waits until the server closes; false when it sends something instead.
   bool closes();
+  // Whether anything, the end of the connection included, arrives within `limit`.
+  bool readable_within(std::chrono::milliseconds limit) const;
+  // Says that no more bytes will come; answers can still be received.
+  void end_sending();
   // Ends the connection at once with a reset; no further calls.
   void reset();
 
