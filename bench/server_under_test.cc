@@ -61,7 +61,8 @@ std::string nginx_configuration(const std::filesystem::path& directory, std::uin
   const std::string place = directory.string();
   std::string text = "daemon off; master_process off; pid " + place + "/pid; error_log stderr crit;\n";
   text += "events { worker_connections 4096; }\n";
-  text += "http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; default_type application/json;\n";
+  text +=
+      "http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; default_type application/json;\n";
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     text += std::string(kind) + "_temp_path " + place + "/" + kind + ";\n";
   }
@@ -112,8 +113,8 @@ std::string Nginx::version() {
 Propylon::Propylon(int core, const std::filesystem::path& directory) {
   const std::filesystem::path port_file = directory / "port";
   process_ = std::make_unique<ChildProcess>(testing::Command{
-      on_core(core, {PROPYLON_BINARY, "serve", "--data-dir", directory / "data", "--http-host", "127.0.0.1", "--http-port",
-                     "0", "--http-threads", "1", "--port-file", port_file}),
+      on_core(core, {PROPYLON_BINARY, "serve", "--data-dir", directory / "data", "--http-host", "127.0.0.1",
+                     "--http-port", "0", "--http-threads", "1", "--port-file", port_file}),
       {{"PROPYLON_ROOT_PASSWORD", "bench"}},
       {}});
   await(*process_, [&] { return std::filesystem::exists(port_file); });
@@ -125,12 +126,14 @@ Propylon::Propylon(int core, const std::filesystem::path& directory) {
                   "jwt");
 }
 
-std::string Propylon::version() { return first_line(testing::run({{PROPYLON_BINARY, "version"}, {}, {}}).standard_output); }
+std::string Propylon::version() {
+  return first_line(testing::run({{PROPYLON_BINARY, "version"}, {}, {}}).standard_output);
+}
 
 testing::HttpAnswer Propylon::post(const std::string& target, const std::string& body) const {
   HttpClient client(port_);
-  auto answer = client.request(
-      "POST", target, {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}}, body);
+  auto answer = client.request("POST", target,
+                               {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}}, body);
   if (answer.status != 200) throw std::runtime_error(target + ": " + answer.body);
   return answer;
 }

@@ -60,7 +60,9 @@ int run(int argc, char** argv) {
   config::Configuration configuration(app::describe_all(settings));
   Flags flags;
   CLI::App program("An HTTP gateway for message streaming: every success means stored.", "propylon");
-  program.require_subcommand(1);
+  // One line, as every other refusal to start has.
+  program.failure_message(
+      [](const CLI::App*, const CLI::Error& error) { return "propylon: " + std::string(error.what()) + "\n"; });
   flags.add_to(*program.add_subcommand("serve", "Run the server."), configuration);
   auto* config_command = program.add_subcommand("config", "Settings: what they are and where they come from.");
   config_command->require_subcommand(1);
@@ -75,6 +77,11 @@ int run(int argc, char** argv) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
 
+  // Asked for here, not of the parser: that one would not name a misspelt command.
+  if (program.get_subcommands().empty()) {
+    return report(
+        {ErrorCode::kInvalidConfig, "a command is needed: serve, config or version; --help says more", {}, 0});
+  }
   if (version_command->parsed()) {
     std::cout << "propylon " << PROPYLON_VERSION << '\n';
     return 0;

@@ -73,7 +73,7 @@ TEST_F(Authenticate, TakesTheAccountFromTheQueryOrTheUserName) {
   expect_tokens(gateway().send("POST", "/auth/authenticate?accountId=1", json, body), "900000", "18000000");
   expect_tokens(authenticate(R"({"username":"root$1","password":"memphis"})"), "900000", "18000000");
   const auto other = gateway().send("POST", "/auth/authenticate?accountId=2", json, body);
-  expect_problem(other, {.status = 401, .code = "unauthorized", .error = {}, .message = kUnauthorized, .members = {}});
+  expect_problem(other, {.status = 401, .code = "unauthorized", .message = kUnauthorized});
   EXPECT_EQ(authenticate(R"({"username":"root$2","password":"memphis"})").status, 401);
   EXPECT_EQ(authenticate(R"({"username":"root","password":"memphis","account_id":2})").status, 401);
 }
@@ -143,11 +143,9 @@ TEST_F(Authenticate, RefusesUnreadableBodies) {
   };
   for (const auto& body : bodies) {
     SCOPED_TRACE(body);
-    expect_problem(authenticate(body), {.status = 400,
-                                        .code = "invalid_request",
-                                        .error = kUnreadable,
-                                        .message = json_string(kUnreadable),
-                                        .members = {}});
+    expect_problem(
+        authenticate(body),
+        {.status = 400, .code = "invalid_request", .error = kUnreadable, .message = json_string(kUnreadable)});
   }
 }
 
@@ -158,8 +156,7 @@ TEST_F(Authenticate, RefusesAMissingUserName) {
     expect_problem(authenticate(body), {.status = 400,
                                         .code = "invalid_request",
                                         .error = "username is required",
-                                        .message = R"([{"field":"Username","reason":"required"}])",
-                                        .members = {}});
+                                        .message = R"([{"field":"Username","reason":"required"}])"});
   }
 }
 
@@ -177,8 +174,7 @@ TEST_F(Authenticate, AnswersUnknownUsersAndWrongPasswordsAlike) {
   const auto upper = authenticate(R"({"username":"Root","password":"memphis"})");
   const auto none = authenticate(R"({"username":"root"})");
   for (const auto* answer : {&wrong, &unknown, &upper, &none}) {
-    expect_problem(*answer,
-                   {.status = 401, .code = "unauthorized", .error = {}, .message = kUnauthorized, .members = {}});
+    expect_problem(*answer, {.status = 401, .code = "unauthorized", .message = kUnauthorized});
     EXPECT_EQ(answer->field("WWW-Authenticate"), R"(Bearer realm="propylon", Basic realm="propylon")");
     EXPECT_EQ(members_of(answer->body).at("error"), members_of(wrong.body).at("error"));
   }
@@ -193,12 +189,8 @@ TEST_F(Authenticate, BlocksAPairAfterManyFailures) {
   }
   for (auto& client : clients) EXPECT_EQ(client->receive().status, 401);
   const auto blocked = authenticate(body);
-  expect_problem(blocked, {.status = 429,
-                           .code = "too_many_attempts",
-                           .error = {},
-                           .message = R"("Too many attempts")",
-                           .members = {},
-                           .retryable = true});
+  expect_problem(blocked,
+                 {.status = 429, .code = "too_many_attempts", .message = R"("Too many attempts")", .retryable = true});
   EXPECT_GT(std::stoi(blocked.field("Retry-After")), 0);
   EXPECT_EQ(authenticate(R"({"username":"root","password":"memphis"})").status, 200);
 }
@@ -207,9 +199,7 @@ class AuthenticateStorm : public GatewayTest {
  protected:
   static void SetUpTestSuite() {
     start({.flags = {"--password-hash-memory-kib", "65536", "--password-hash-passes", "2", "--password-hash-queue-max",
-                     "4"},
-           .environment = {},
-           .data_dir = {}});
+                     "4"}});
   }
 };
 
@@ -228,12 +218,7 @@ TEST_F(AuthenticateStorm, LeavesProduceAloneAndRefusesWhatDoesNotFitTheQueue) {
     const auto answer = client->receive();
     served += answer.status == 200;
     if (answer.status == 200) continue;
-    expect_problem(answer, {.status = 503,
-                            .code = "overloaded",
-                            .error = {},
-                            .message = R"("Server error")",
-                            .members = {},
-                            .retryable = true});
+    expect_problem(answer, {.status = 503, .code = "overloaded", .message = R"("Server error")", .retryable = true});
     EXPECT_EQ(answer.field("Retry-After"), "1");
   }
   EXPECT_GE(served, 4);

@@ -16,7 +16,7 @@ using Environment = std::map<std::string, std::string>;
 
 Finished propylon(std::vector<std::string> arguments, const Environment& environment = {}) {
   arguments.insert(arguments.begin(), propylon_binary());
-  return run({.argv = std::move(arguments), .environment = environment, .standard_input = {}});
+  return run({.argv = std::move(arguments), .environment = environment});
 }
 
 // The line of `config show` for a key; empty when there is none.
@@ -101,6 +101,7 @@ TEST_F(CommandLine, RefusesUnknownSettingsFromEverySource) {
   expect_refused(propylon({"config", "show", "--http-prot", "1"}), 2, {"--http-prot"});
   expect_refused(propylon({"serve", "--jwt-secret", "x"}), 2, {"--jwt-secret"});
   expect_refused(propylon({"sevre"}), 2, {"sevre"});
+  expect_refused(propylon({}), 2, {"serve", "config", "version"});
 }
 
 TEST_F(CommandLine, RefusesBadValuesFromEverySource) {
@@ -155,16 +156,14 @@ TEST_F(CommandLine, RefusesASecondProcessOnOneDataDirectory) {
 }
 
 TEST_F(CommandLine, TakesTheVariablesOfTheReference) {
-  Gateway gateway({.flags = {},
-                   .environment = {{"JWT_SECRET", "\"a secret of the tests, long enough\""},
+  Gateway gateway({.environment = {{"JWT_SECRET", "\"a secret of the tests, long enough\""},
                                    {"REFRESH_JWT_SECRET", "'another secret of the tests, as long'"},
                                    {"JWT_EXPIRES_IN_MINUTES", "7"},
                                    {"REFRESH_JWT_EXPIRES_IN_MINUTES", "'8'"},
                                    {"ROOT_USER", "'boss'"},
                                    {"ROOT_PASSWORD", "\"s3cret\""},
                                    {"DEV_ENV", "'true'"}},
-                   .root_password = false,
-                   .data_dir = {}});
+                   .root_password = false});
   const auto answer = gateway.authenticate(R"({"username":"boss","password":"s3cret"})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   auto members = members_of(answer.body);
@@ -187,8 +186,7 @@ TEST_F(CommandLine, TakesThePortOfTheReference) {
   }
   ChildProcess child(
       {.argv = {propylon_binary(), "serve", "--data-dir", data_dir(), "--port-file", data_dir() + ".port"},
-       .environment = {{"HTTP_PORT", "\"" + std::to_string(port) + "\""}, {"ROOT_PASSWORD", "x"}},
-       .standard_input = {}});
+       .environment = {{"HTTP_PORT", "\"" + std::to_string(port) + "\""}, {"ROOT_PASSWORD", "x"}}});
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!std::filesystem::exists(data_dir() + ".port")) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
   EXPECT_EQ(HttpClient(port).request("GET", "/livez").status, 200);
@@ -196,8 +194,7 @@ TEST_F(CommandLine, TakesThePortOfTheReference) {
 
 TEST_F(CommandLine, KeepsSecretsAndPasswordsOutOfItsLog) {
   ServerProcess server({.flags = {"--access-log", "true", "--log-level", "debug"},
-                        .environment = {{"JWT_SECRET", "the-secret-key-of-this-test"}},
-                        .data_dir = {}});
+                        .environment = {{"JWT_SECRET", "the-secret-key-of-this-test"}}});
   HttpClient client(server.port());
   client.request("POST", "/auth/authenticate", {}, R"({"username":"root","password":"memphis"})");
   client.request("POST", "/stations/s/produce/single?authorization=query-token-4711", {}, "x");
@@ -240,7 +237,7 @@ class FirstStart : public CommandLine {
 };
 
 TEST_F(FirstStart, PrintsAPasswordAndRequestsThatWorkAsTheyStand) {
-  ServerProcess server({.flags = {}, .environment = {}, .root_password = false, .data_dir = {}});
+  ServerProcess server({.root_password = false});
   const std::string welcome = server.standard_output();
   const std::string password = generated_password(welcome);
   ASSERT_FALSE(password.empty()) << welcome;
@@ -257,14 +254,12 @@ TEST_F(FirstStart, PrintsAPasswordAndRequestsThatWorkAsTheyStand) {
   // Shown once: not in the log, not in the data directory.
   EXPECT_EQ(server.standard_error().find(password), std::string::npos);
   server.terminate();
-  const auto grep = run({.argv = {"grep", "-r", "-F", "-l", "--", password, server.data_dir().string()},
-                         .environment = {},
-                         .standard_input = {}});
+  const auto grep = run({.argv = {"grep", "-r", "-F", "-l", "--", password, server.data_dir().string()}});
   EXPECT_EQ(grep.exit.code, 1) << grep.standard_output;
 }
 
 TEST_F(FirstStart, IsOnlyOne) {
-  ServerProcess server({.flags = {}, .environment = {}, .root_password = false, .data_dir = {}});
+  ServerProcess server({.root_password = false});
   const std::string password = generated_password(server.standard_output());
   server.terminate();
   server.start();

@@ -52,9 +52,7 @@ class CorsForSomeOrigins : public GatewayTest {
  protected:
   static void SetUpTestSuite() {
     start({.flags = {"--cors-origins", "https://shop.example, null", "--cors-headers", "authorization",
-                     "--cors-max-age-s", "5"},
-           .environment = {},
-           .data_dir = {}});
+                     "--cors-max-age-s", "5"}});
   }
   std::string allowed(const std::string& origin) {
     const auto answer = gateway().send("GET", "/livez", {{"Origin", origin}});

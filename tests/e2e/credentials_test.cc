@@ -14,9 +14,7 @@ constexpr const char* kUnauthorized = R"("Unauthorized")";
 
 class Credentials : public GatewayTest {
  protected:
-  static void SetUpTestSuite() {
-    start({.flags = {}, .environment = {{"JWT_SECRET", std::string("\"") + kKey + "\""}}, .data_dir = {}});
-  }
+  static void SetUpTestSuite() { start({.environment = {{"JWT_SECRET", std::string("\"") + kKey + "\""}}}); }
   HttpAnswer produce(const HttpFields& fields, const std::string& query = "") {
     return gateway().send("POST", "/stations/" + station() + "/produce/single" + query, fields, "x");
   }
@@ -25,8 +23,7 @@ class Credentials : public GatewayTest {
     return "Basic " + json::to_base64(pair, json::Base64::kStandard);
   }
   static void expect_unauthorized(const HttpAnswer& answer) {
-    expect_problem(answer,
-                   {.status = 401, .code = "unauthorized", .error = {}, .message = kUnauthorized, .members = {}});
+    expect_problem(answer, {.status = 401, .code = "unauthorized", .message = kUnauthorized});
   }
 };
 
@@ -149,11 +146,9 @@ TEST_F(Credentials, AreNeededForEveryPathThatIsNotPublic) {
     EXPECT_EQ(gateway().send("POST", path, {}, "x").status, 401) << path;
   }
   for (const char* path : {"/stations", "/nothing/here", "/"}) {
-    expect_problem(gateway().send("GET", path, gateway().authorized()),
-                   {.status = 404, .code = "route_not_found", .error = {}, .message = {}, .members = {}});
+    expect_problem(gateway().send("GET", path, gateway().authorized()), {.status = 404, .code = "route_not_found"});
   }
-  expect_problem(gateway().send("GET", "/"),
-                 {.status = 404, .code = "route_not_found", .error = {}, .message = {}, .members = {}});
+  expect_problem(gateway().send("GET", "/"), {.status = 404, .code = "route_not_found"});
 }
 
 TEST_F(Credentials, AreJudgedBeforeTheBodyIsRead) {

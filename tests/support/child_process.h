@@ -13,8 +13,8 @@ namespace propylon::testing {
 struct Command {
   std::vector<std::string> argv;  // argv[0] is looked for in PATH
   // The whole environment of the child beside PATH, HOME and the sanitizers' settings, which it always gets.
-  std::map<std::string, std::string> environment;
-  std::string standard_input;  // what the child can read there, up to 64 KiB
+  std::map<std::string, std::string> environment = {};
+  std::string standard_input = {};  // what the child can read there, up to 64 KiB
 };
 
 // How a child ended.

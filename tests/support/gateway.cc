@@ -129,8 +129,7 @@ HttpAnswer Gateway::consume(const std::string& station, std::string_view body) {
 }
 
 std::vector<ConsumedMessage> Gateway::drain(const std::string& station, const std::string& group) {
-  return messages_of(
-      consume(station, consume_body({.consumer = "drainer", .group = group, .batch_size = 5000, .more = {}})));
+  return messages_of(consume(station, consume_body({.consumer = "drainer", .group = group, .batch_size = 5000})));
 }
 
 double Gateway::metric(const std::string& name) {

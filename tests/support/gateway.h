@@ -27,10 +27,10 @@ inline constexpr const char* kStored = R"({"error":null,"success":true})";
 // The parts of a refusal that a test decides on; expect_problem() checks all the others too.
 struct Problem {
   int status = 0;
-  std::string code;
-  std::string error;                           // empty: any text
-  std::string message;                         // JSON of the reference's member; empty: there must be none
-  std::map<std::string, std::string> members;  // further ones with their JSON
+  std::string code = {};
+  std::string error = {};                           // empty: any text
+  std::string message = {};                         // JSON of the reference's member; empty: there must be none
+  std::map<std::string, std::string> members = {};  // further ones with their JSON
   bool retryable = false;
 };
 
@@ -84,10 +84,10 @@ class Gateway final {
 
 struct Consume {
   std::string consumer = "me";
-  std::string group;  // empty: left out
+  std::string group = {};  // empty: left out
   int batch_size = 10;
   int wait_ms = 100;
-  std::string more;  // further members, each with a comma before it
+  std::string more = {};  // further members, each with a comma before it
 };
 std::string consume_body(const Consume& consume);
 

@@ -22,10 +22,10 @@ inline constexpr const char* kRootPassword = "memphis";
 std::string propylon_binary();
 
 struct ServerOptions {
-  std::vector<std::string> flags;                  // added to those of the class (--data-dir, --http-port, --port-file)
-  std::map<std::string, std::string> environment;  // added to (or instead of) those of the class
-  bool root_password = true;                       // false: the server has to make one
-  std::filesystem::path data_dir;                  // empty: a temporary one
+  std::vector<std::string> flags = {};  // added to those of the class (--data-dir, --http-port, --port-file)
+  std::map<std::string, std::string> environment = {};  // added to (or instead of) those of the class
+  bool root_password = true;                            // false: the server has to make one
+  std::filesystem::path data_dir = {};                  // empty: a temporary one
 };
 
 // Thread: one.

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Measures the release binary beside nginx; `./dev bench` builds it and calls this. --help shows the options.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PATH:/usr/sbin"  # where Debian has nginx
+mkdir -p build/bench
+exec build/release/bench --directory build/bench --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
+  --commit "$(git describe --always --dirty 2>/dev/null || echo unknown)" "$@"
