@@ -185,6 +185,14 @@ TEST_F(EmbeddedBrokerTest, OnAFullDiskMessagesAreRefusedAndAcknowledgementsOfThe
   EXPECT_EQ(all("g"), (std::vector<std::string>{"b", "c"}));
 }
 
+TEST_F(EmbeddedBrokerTest, MessagesThatDoNotFitOneGroupAreRefused) {
+  const std::string large(13 * kMiB, 'x');
+  const auto refused = produce({large, large});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kBodyTooLarge);
+  EXPECT_TRUE(produce({"a"}).has_value());
+}
+
 TEST_F(EmbeddedBrokerTest, ADeliveryThatCannotBeRecordedIsNotHandedOut) {
   ASSERT_TRUE(produce({"a"}).has_value());
   world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kWrites, 0, 1);
