@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api/error_catalogue.h"
+#include "api/routes.h"
 #include "http/characters.h"
 #include "http/request.h"
 #include "json/writer.h"
@@ -11,7 +12,6 @@ namespace propylon::api {
 namespace {
 
 constexpr std::string_view kProblemType = "application/problem+json";
-constexpr std::string_view kAuthFolder = "/auth/";
 
 // Whether the list of an Accept field names the type itself; a wildcard does not.
 bool names_problem_json(std::string_view accept) {
@@ -65,7 +65,7 @@ ErrorForm error_form_of(const http::Request& request) {
   form.problem_json =
       request.has(http::KnownField::kAccept) && names_problem_json(request.value(http::KnownField::kAccept));
   form.from_browser = request.from_browser();
-  form.auth_path = http::equals_lower(request.path().substr(0, kAuthFolder.size()), kAuthFolder);
+  form.auth_path = is_auth_path(request.path());
   return form;
 }
 

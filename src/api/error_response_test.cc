@@ -5,13 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "api/parsed_request.h"
 #include "core/fake_clock.h"
-#include "support/parsed_request.h"
 
 namespace propylon::api {
 namespace {
-
-using testing::ParsedRequest;
 
 class RecordingSink final : public LogSink {
  public:

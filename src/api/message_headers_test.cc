@@ -7,13 +7,12 @@
 #include <map>
 #include <string>
 
+#include "api/parsed_request.h"
 #include "core/header_block.h"
-#include "support/parsed_request.h"
 
 namespace propylon::api {
 namespace {
 
-using testing::ParsedRequest;
 using Headers = std::map<std::string, std::string>;
 
 Headers stored(const std::string& fields, const MessageHeaders& headers = {{}, {}}) {

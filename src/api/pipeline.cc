@@ -7,7 +7,6 @@
 #include "auth/authenticator.h"
 #include "auth/permissions.h"
 #include "core/assert.h"
-#include "http/characters.h"
 #include "http/exchange.h"
 
 namespace propylon::api {
@@ -17,10 +16,6 @@ std::vector<http::RoutePattern> patterns_of(std::span<const Route> routes) {
   std::vector<http::RoutePattern> patterns;
   for (const auto& route : routes) patterns.push_back({route.method, route.path});
   return patterns;
-}
-
-bool is_under(std::string_view path, std::string_view folder) {
-  return path.size() >= folder.size() && http::equals_lower(path.substr(0, folder.size()), folder);
 }
 
 bool names_station(const Route& route) { return route.path.find("{station}") != std::string_view::npos; }
@@ -96,7 +91,7 @@ Result<void> Pipeline::take_match(const http::RouteMatch& match, RequestContext&
 }
 
 bool Pipeline::is_public(const http::Request& request, const RequestContext& context) const {
-  if (!context.route) return request.path() == "/" || is_under(request.path(), "/monitoring/");
+  if (!context.route) return is_open_path(request.path());
   switch (context.route->caller) {
     case Caller::kPublic: return true;
     case Caller::kMetricsReader: return services_.options.metrics_public;

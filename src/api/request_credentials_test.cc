@@ -2,12 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "support/parsed_request.h"
+#include "api/parsed_request.h"
 
 namespace propylon::api {
 namespace {
-
-using testing::ParsedRequest;
 
 struct Found {
   bool refused = false;

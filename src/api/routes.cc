@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "http/characters.h"
+
 namespace propylon::api {
 namespace {
 
@@ -29,6 +31,11 @@ constexpr auto kNames = [] {
   return names;
 }();
 
+// Escaped letters do not count: this is about the form of a refusal.
+bool is_under(std::string_view path, std::string_view folder) {
+  return path.size() >= folder.size() && http::equals_lower(path.substr(0, folder.size()), folder);
+}
+
 static_assert(std::ranges::is_sorted(kRoutes, {}, &Route::development_only));
 
 }  // namespace
@@ -39,6 +46,10 @@ std::span<const Route> routes(const Options& options) {
 }
 
 std::span<const std::string_view> route_names() { return kNames; }
+
+bool is_auth_path(std::string_view path) { return is_under(path, "/auth/"); }
+
+bool is_open_path(std::string_view path) { return path == "/" || is_under(path, "/monitoring/"); }
 
 std::uint64_t body_bytes_max(BodyLimit limit, const Options& options) {
   switch (limit) {

@@ -35,6 +35,12 @@ std::span<const Route> routes(const Options& options);
 // The names of the whole table, in its order: what http::Server::open() wants. Lives for ever.
 std::span<const std::string_view> route_names();
 
+// Whether a path lies in the folder of the logins, whose error answers carry the reference's "message".
+bool is_auth_path(std::string_view path);
+
+// Whether a path at which there is nothing may say so without credentials: the root and the monitoring folder.
+bool is_open_path(std::string_view path);
+
 // In bytes.
 std::uint64_t body_bytes_max(BodyLimit limit, const Options& options);
 

@@ -250,7 +250,7 @@ TEST_F(AuthenticatorTest, TakesTheQueryTokenOnlyWithoutAHeader) {
   const std::string token = login("bob", "secret")->access;
   const auto from_query = authenticator_->try_check(loop_, {.authorization = {}, .query_token = token});
   EXPECT_TRUE(from_query && *from_query);
-  for (const char* header : {"Bearer x", "Bearer", "Foo x", " "}) {
+  for (const char* header : {"Bearer x", "Bearer", "Foo x", " ", "Bearer x y", "Bearer x, Basic y"}) {
     const auto result = authenticator_->try_check(loop_, {.authorization = header, .query_token = token});
     ASSERT_TRUE(result) << header;
     expect_code(*result, ErrorCode::kUnauthorized);

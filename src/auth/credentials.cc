@@ -30,7 +30,7 @@ std::optional<Authorization> parse_authorization(std::string_view header) {
   if (blank == std::string_view::npos) return std::nullopt;
   std::string_view scheme = header.substr(0, blank);
   const std::string_view value = trim(header.substr(blank));
-  if (value.find_first_of(" \t") != std::string_view::npos) return std::nullopt;
+  if (value.empty()) return std::nullopt;
   if (scheme.ends_with(':')) scheme.remove_suffix(1);
   if (equal_ignoring_case(scheme, "bearer")) return Authorization{Authorization::Scheme::kBearer, value};
   if (equal_ignoring_case(scheme, "basic")) return Authorization{Authorization::Scheme::kBasic, value};

@@ -21,8 +21,9 @@ struct Authorization {
   std::string_view value;  // the token, or base64 of user:password
 };
 
-// `Bearer x`, `Bearer: x` (Debezium sends the colon), `Basic x`; any letter case, extra blanks. Empty optional for
-// anything else. Does not allocate.
+// `Bearer x`, `Bearer: x` (Debezium sends the colon), `Basic x`; any letter case, extra blanks around x. Empty optional
+// for anything else. What x is made of is not looked at: nothing with a blank in it is ever verified. Does not
+// allocate.
 std::optional<Authorization> parse_authorization(std::string_view header);
 
 struct NameAndPassword {

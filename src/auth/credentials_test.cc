@@ -23,8 +23,8 @@ TEST(ParseAuthorization, TakesWhatClientsSend) {
 }
 
 TEST(ParseAuthorization, RefusesEverythingElse) {
-  for (const char* header : {"", " ", "Bearer", "Bearer ", "Bearer: ", "x.y.z", "Foo x", "Bearer x y", "Bearer::  x",
-                             "Bearerx y", "Digest a=b", "Bearer x, Basic y", ": x"}) {
+  for (const char* header :
+       {"", " ", "Bearer", "Bearer ", "Bearer: ", "x.y.z", "Foo x", "Bearer::  x", "Bearerx y", "Digest a=b", ": x"}) {
     EXPECT_FALSE(parse_authorization(header)) << header;
   }
 }

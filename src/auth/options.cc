@@ -28,7 +28,7 @@ OptionDescriptions describe(Options& options) {
                       "Memory of one password hash in KiB; counts for passwords that are set from then on."),
       describe_number("password_hash_passes", options.password_hash_passes, 1, 100,
                       "Passes over that memory; counts for passwords that are set from then on."),
-      describe_number("verified_token_cache_entries", options.verified_token_cache_entries, 2, 1'048'576,
+      describe_number("verified_token_cache_entries", options.verified_token_cache_entries, 4, 1'048'576,
                       "Verified tokens that each I/O thread remembers; rounded up to a power of two."),
   };
 }

@@ -23,7 +23,7 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 }  // namespace
 
 VerifiedCache::VerifiedCache(std::size_t entries_max)
-    : sets_(std::bit_ceil(std::max<std::size_t>(entries_max, 2)) / 2), mask_(sets_.size() - 1) {
+    : sets_(std::bit_ceil(std::max(entries_max, kWays)) / kWays), mask_(sets_.size() - 1) {
   PPL_ASSERT(sodium_init() >= 0);
   randombytes_buf(seed_.data(), sizeof seed_);
   seed_[1] |= 1;
@@ -41,12 +41,10 @@ std::uint64_t VerifiedCache::hash_of(std::string_view key) const {
 VerifiedEntry* VerifiedCache::find(std::string_view key) {
   const std::uint64_t hash = hash_of(key);
   Set& set = set_of(hash);
-  for (std::uint8_t way = 0; way < set.ways.size(); ++way) {
-    VerifiedEntry& entry = set.ways[way];
-    if (entry.hash == hash && entry.key == key && !key.empty()) {
-      set.recent = way;
-      return &entry;
-    }
+  for (std::size_t way = 0; way < kWays; ++way) {
+    if (set.hashes[way] != hash || set.ways[way].key != key || key.empty()) continue;
+    set.recent = way;
+    return &set.ways[way];
   }
   return nullptr;
 }
@@ -56,11 +54,11 @@ VerifiedEntry& VerifiedCache::insert(std::string_view key) {
   if (VerifiedEntry* const same = find(key)) return *same;
   const std::uint64_t hash = hash_of(key);
   Set& set = set_of(hash);
-  auto way = static_cast<std::uint8_t>(1 - set.recent);
-  if (set.ways[set.recent].key.empty()) way = set.recent;
-  set.recent = way;
-  set.ways[way] = VerifiedEntry{.hash = hash, .key = std::string(key)};
-  return set.ways[way];
+  const auto empty = std::ranges::find_if(set.ways, [](const VerifiedEntry& entry) { return entry.key.empty(); });
+  set.recent = empty != set.ways.end() ? static_cast<std::size_t>(empty - set.ways.begin()) : (set.recent + 1) % kWays;
+  set.hashes[set.recent] = hash;
+  set.ways[set.recent] = VerifiedEntry{.key = std::string(key)};
+  return set.ways[set.recent];
 }
 
 void VerifiedCache::erase(VerifiedEntry& entry) { entry = VerifiedEntry{}; }

@@ -20,7 +20,7 @@ TEST(VerifiedCache, FindsWholeKeysOnly) {
 }
 
 TEST(VerifiedCache, ForgetsWhatIsErased) {
-  VerifiedCache cache(2);
+  VerifiedCache cache(4);
   cache.insert("a").user = std::make_shared<const User>();
   const auto user = cache.find("a")->user;
   cache.erase(*cache.find("a"));
@@ -28,15 +28,16 @@ TEST(VerifiedCache, ForgetsWhatIsErased) {
   EXPECT_EQ(user.use_count(), 1);
 }
 
-TEST(VerifiedCache, ReplacesTheOneThatWasUsedLessRecently) {
-  VerifiedCache cache(2);  // one set of two
-  cache.insert("a");
-  cache.insert("b");
-  ASSERT_NE(cache.find("a"), nullptr);
-  cache.insert("c");
-  EXPECT_NE(cache.find("a"), nullptr);
-  EXPECT_EQ(cache.find("b"), nullptr);
-  EXPECT_NE(cache.find("c"), nullptr);
+TEST(VerifiedCache, NeverReplacesTheOneThatWasUsedLast) {
+  VerifiedCache cache(4);  // one set of four
+  for (const char* key : {"a", "b", "c", "d"}) cache.insert(key);
+  for (const char* key : {"a", "b", "c", "d"}) EXPECT_NE(cache.find(key), nullptr) << key;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_NE(cache.find("b"), nullptr);
+    cache.insert(std::to_string(i));
+  }
+  EXPECT_NE(cache.find("b"), nullptr);
+  EXPECT_EQ(cache.find("c"), nullptr);
 }
 
 TEST(VerifiedCache, StaysBoundedAndFindsMostOfWhatFits) {

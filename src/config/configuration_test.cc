@@ -161,6 +161,20 @@ TEST_F(ConfigurationTest, RefusesAFileThatIsNoTomlWithThePlace) {
   EXPECT_FALSE(refusal(file("\xff\xfe")).message.empty());
 }
 
+TEST_F(ConfigurationTest, RefusesKeysThatAreNone) {
+  for (const char* text : {"[!", "[!]", "[", "[[", "[]", "!", "= 1", ". = 1", "a. = 1", "a.! = 1", "\"\"\"a\"\"\" = 1",
+                           "http_port", "http_port ="}) {
+    EXPECT_TRUE(refusal(file(text)).message.starts_with("p.toml line ")) << text;
+  }
+}
+
+TEST_F(ConfigurationTest, RefusesLettersOutsideAsciiOutsideOfQuotes) {
+  for (const char* text : {"n\u00e9 = 1", "\ufba6 = 1", "http_port = 1 \u3042", "\u00e9", "[\u0416]"}) {
+    EXPECT_TRUE(refusal(file(text)).message.starts_with("p.toml line 1")) << text;
+  }
+  EXPECT_TRUE(configuration_.load(file("mode = \"fast\" # \ufba6 \u00e9\nserver_name = '\u00e9\ufba6'\n")));
+}
+
 TEST_F(ConfigurationTest, RefusesAValueThatIsOverriddenToo) {
   Sources sources = file("http_port = 99999\n");
   sources.flags.emplace_back("http_port", "1");

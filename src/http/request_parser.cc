@@ -18,6 +18,9 @@ constexpr std::array<std::string_view, 9> kMethods{"GET",    "HEAD",    "POST", 
 // Room for the method, two blanks and the version beside the longest target.
 constexpr std::size_t kRequestLineExtra = 64;
 
+// Empty lines before a request are forgiven (RFC 9112 section 2.2 asks for at least one; the reference takes two).
+constexpr int kEmptyLinesMax = 2;
+
 std::optional<Method> find_method(std::string_view word) {
   for (std::size_t i = 0; i < kMethods.size(); ++i) {
     if (word == kMethods[i]) return static_cast<Method>(i);
@@ -85,7 +88,6 @@ RequestParser::Progress RequestParser::parse(std::string_view bytes, const HeadL
     if (bytes[end + 1] != '\n') return refuse(malformed("The head holds a carriage return that ends no line."));
 
     const std::string_view line = bytes.substr(line_at_, end - line_at_);
-    const bool first_line = line_at_ == 0;
     line_at_ = scanned_ = end + 2;
     Refusal refusal;
     if (in_fields_) {
@@ -94,7 +96,7 @@ RequestParser::Progress RequestParser::parse(std::string_view bytes, const HeadL
         return refusal ? refuse(refusal) : Progress::kComplete;
       }
       refusal = read_field_line(line, limits, request);
-    } else if (!line.empty() || !first_line) {  // one empty line before a request is forgiven (RFC 9112 section 2.2)
+    } else if (!line.empty() || ++empty_lines_ > kEmptyLinesMax) {
       refusal = read_request_line(line, limits, request);
     }
     if (refusal) return refuse(refusal);

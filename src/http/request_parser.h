@@ -55,6 +55,7 @@ class RequestParser final {
   std::size_t line_at_ = 0;  // where the line begins that is not read yet
   std::size_t scanned_ = 0;  // no line end before this place
   Refusal refusal_;
+  int empty_lines_ = 0;
   bool in_fields_ = false;
   bool wants_close_ = false;
   bool wants_keep_alive_ = false;

@@ -98,7 +98,7 @@ const Malformed kMalformed[] = {
     {"3", "GET / HTTP/1.1 x\r\nHost: x\r\n\r\n"},
     {"3", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"},
     {"3", "GET /  HTTP/1.1\r\nHost: x\r\n\r\n"},
-    {"3", "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"},
+    {"2.2", "\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"},
     {"2.2", "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"},
     {"3.1", "G@T / HTTP/1.1\r\nHost: x\r\n\r\n"},
     {"3.1", "FOO / HTTP/1.1\r\nHost: x\r\n\r\n"},
@@ -225,6 +225,7 @@ struct Good {
 const Good kGood[] = {
     {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /|/| 1.1 keep length=0\nHost=x\n#9 x1 x"},
     {"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /|/| 1.1 keep length=0\nHost=x\n#9 x1 x"},
+    {"\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /|/| 1.1 keep length=0\nHost=x\n#9 x1 x"},
     {"HEAD /a?b=c?d HTTP/1.0\r\n\r\n", "HEAD /a?b=c?d|/a|b=c?d 1.0 close length=0"},
     {"GET / HTTP/1.0\r\nConnection: x , Keep-Alive\r\n\r\n",
      "GET /|/| 1.0 keep length=0\nConnection=x , Keep-Alive\n#4 x1 x , Keep-Alive"},

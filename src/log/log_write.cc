@@ -99,19 +99,23 @@ Written Log::State::publish(const Target& target, const GroupBuffer& group) {
   if (current_first_time == WallTime{}) current_first_time = group.latest_time();
   metrics.group_records.observe(group.records());
   metrics.written_bytes.add(bytes);
-  written_bytes.fetch_add(bytes, std::memory_order_release);
-  metrics.unsynced_bytes.set(static_cast<std::int64_t>(unsynced_bytes()));
   end_packed.store(end.packed(), std::memory_order_release);
+  written_bytes.fetch_add(bytes, std::memory_order_release);  // after the end: sync() reads them the other way round
+  metrics.unsynced_bytes.set(static_cast<std::int64_t>(unsynced_bytes()));
   return {.start = start, .end = end, .group_number = ++last_group};
 }
 
 Result<void> Log::State::sync() {
   const std::lock_guard lock(sync_mutex);
   if (sync_failed) return failure.error();
-  // The bytes are read before the position: what is written in between is synced but not yet counted as such.
+  // The bytes are read before the end, so all of them lie before it; what is written in between is synced but counted
+  // as such only by the next call.
   const std::uint64_t bytes = written_bytes.load(std::memory_order_acquire);
   const Position target = end();
-  if (durable() >= target) return {};
+  if (durable() >= target) {
+    synced_bytes.store(bytes, std::memory_order_release);
+    return {};
+  }
   const SteadyTime begin = environment.clock.steady();
   for (const auto& row : table.rows(durable().segment)) {
     if (row.segment->id > target.segment) break;

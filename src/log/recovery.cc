@@ -311,9 +311,10 @@ Result<void> Recoverer::apply() {
   PPL_CHECK(delete_behind_end());
   PPL_CHECK(mend_tail());
   for (auto& found : found_) {
+    const std::uint64_t bytes = PPL_TRY(found.segment->file->size());
     result_.rows.push_back({.segment = found.segment,
                             .index = found.index,
-                            .bytes = PPL_TRY(found.segment->file->size()),
+                            .bytes = bytes,
                             .sealed = found.segment->id < result_.end.segment});
   }
   return sync_all();

@@ -20,6 +20,12 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
   return number;
 }
 
+std::shared_ptr<Segment> make_segment(const Place& place, std::uint64_t id, const std::string& path,
+                                      std::unique_ptr<File> file) {
+  return std::make_shared<Segment>(
+      Segment{.id = id, .seed = segment_seed(place.store, id), .path = path, .file = std::move(file)});
+}
+
 Result<void> fill_segment(const Place& place, Segment& segment, std::uint64_t bytes) {
   char header[kSegmentHeaderBytes];
   encode_segment_header(header, place.store, segment.id);
@@ -54,8 +60,7 @@ FileName parse_file_name(std::string_view name) {
 Result<std::shared_ptr<Segment>> create_segment(const Place& place, std::uint64_t id, std::uint64_t bytes) {
   const std::string path = place.path(segment_name(id));
   (void)place.files.unlink(path);  // an attempt that failed, and whose file could not be deleted then
-  auto segment = std::make_shared<Segment>(Segment{
-      .id = id, .seed = segment_seed(place.store, id), .path = path, .file = PPL_TRY(place.files.create(path))});
+  auto segment = make_segment(place, id, path, PPL_TRY(place.files.create(path)));
   if (auto filled = fill_segment(place, *segment, bytes); !filled) {
     (void)place.files.unlink(path);
     return std::unexpected(std::move(filled).error());
@@ -65,8 +70,7 @@ Result<std::shared_ptr<Segment>> create_segment(const Place& place, std::uint64_
 
 Result<std::shared_ptr<Segment>> open_segment(const Place& place, std::uint64_t id) {
   const std::string path = place.path(segment_name(id));
-  return std::make_shared<Segment>(
-      Segment{.id = id, .seed = segment_seed(place.store, id), .path = path, .file = PPL_TRY(place.files.open(path))});
+  return make_segment(place, id, path, PPL_TRY(place.files.open(path)));
 }
 
 }  // namespace propylon::log

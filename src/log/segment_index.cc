@@ -135,7 +135,7 @@ void SegmentIndexBuilder::add(const RecordHeader& header, std::uint32_t offset) 
 
 std::vector<SegmentIndexBuilder::Placed> SegmentIndexBuilder::by_station() const {
   auto sorted = placed_;
-  std::ranges::stable_sort(sorted, {}, &Placed::station);
+  std::ranges::sort(sorted, {}, [](const Placed& placed) { return std::pair(placed.station, placed.entry.offset); });
   for (auto& placed : sorted) {
     const std::int64_t since_ms = std::max<std::int64_t>(0, placed.time_us - first_time_us_) / 1000;
     placed.entry.time_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(since_ms, UINT32_MAX));

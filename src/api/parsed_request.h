@@ -1,4 +1,4 @@
-// A request made from the text of its head, for tests of what reads heads.
+// For tests only: a request made from the text of its head, for what reads heads.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -7,7 +7,7 @@
 #include "http/request.h"
 #include "http/request_parser.h"
 
-namespace propylon::testing {
+namespace propylon::api {
 
 // Owns the bytes that the request views. Throws when the parser refuses the head: the test is wrong then.
 class ParsedRequest final {
@@ -31,4 +31,4 @@ class ParsedRequest final {
   http::Request request_;
 };
 
-}  // namespace propylon::testing
+}  // namespace propylon::api

@@ -1,0 +1,300 @@
+// Replays recorded exchanges of the reference gateway against ours: what is marked `true` must have the same status and
+// the same JSON, what is marked "shape" the same status and the reference's members.
+//
+// The folder of the recordings comes from PROPYLON_COMPAT_DIR; without one the tests are skipped. Cases whose state
+// cannot be made here are skipped and counted with the reason.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <thread>
+
+#include "comparison.h"
+#include "exchange_file.h"
+#include "support/test_gateway.h"
+
+namespace propylon::compat {
+namespace {
+
+using testing::HttpAnswer;
+using testing::HttpClient;
+using testing::HttpFields;
+using testing::TestGateway;
+
+// Where the contract decides otherwise than a mark, or where a mark needs a state that was not recorded.
+struct Disagreement {
+  std::string_view area;
+  std::string_view name;
+  std::string_view reason;
+};
+constexpr std::array kDisagreements = {
+    Disagreement{
+        "consume", "batch-size-0-is-10",
+        "the recorded answer comes from the group of the consumer's first request; ours honours the group of each "
+        "request, and the default group has read everything by then"},
+    Disagreement{"consume", "form-body", "ours calls a form an unreadable body (same status, another text)"},
+    Disagreement{"consume", "deleted-station-before", "the state before it is not recorded"},
+    Disagreement{"consume", "ack-based-produced-after-the-group", "the state before it is not recorded"},
+    Disagreement{"protocol", "expect-100-continue-without-token",
+                 "credentials are judged first, and a refusal sends no 100"},
+    Disagreement{"protocol", "resources-with-development-option",
+                 "needs the development option; it has a test of its own"},
+};
+
+const Disagreement* disagreement_about(std::string_view area, std::string_view name) {
+  for (const auto& entry : kDisagreements) {
+    if (entry.area == area && entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+std::optional<std::filesystem::path> recordings() {
+  if (const char* configured = std::getenv("PROPYLON_COMPAT_DIR")) return configured;
+  const auto beside = std::filesystem::path(PROPYLON_SOURCE_DIR) / ".." / "shared" / "compat";
+  if (std::filesystem::exists(beside)) return beside;
+  return std::nullopt;
+}
+
+// The bytes of a Python literal b'...', as the recordings quote them.
+std::optional<std::string> python_bytes(std::string_view literal) {
+  if (!literal.starts_with("b") || literal.size() < 3 || literal.back() != literal[1]) return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 2; i + 1 < literal.size(); ++i) {
+    if (literal[i] != '\\') {
+      bytes.push_back(literal[i]);
+      continue;
+    }
+    switch (literal[++i]) {
+      case 'n': bytes.push_back('\n'); break;
+      case 'r': bytes.push_back('\r'); break;
+      case 't': bytes.push_back('\t'); break;
+      case 'x':
+        bytes.push_back(static_cast<char>(std::stoi(std::string(literal.substr(i + 1, 2)), nullptr, 16)));
+        i += 2;
+        break;
+      default: bytes.push_back(literal[i]);
+    }
+  }
+  return bytes;
+}
+
+std::string replace_all(std::string text, std::string_view from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// What stands for `<jwt>` in a case.
+struct Tokens {
+  std::string head;  // in fields and path
+  std::string body;
+};
+
+class Replay {
+ public:
+  explicit Replay(std::string area) : area_(std::move(area)), gateway_(settings()) {}
+
+  void run(const RecordedExchange& exchange) {
+    if (exchange.follow == Follow::kNot) return skip("marked as not to be followed");
+    if (const auto* entry = disagreement_about(area_, exchange.name)) return skip(std::string(entry->reason));
+    if (!exchange.unusable.empty()) return skip(exchange.unusable);
+    const auto tokens = tokens_of(exchange.credential);
+    if (!tokens) return skip("credential: " + exchange.credential);
+    if (!set_up(exchange)) return skip("state: " + exchange.setup.substr(0, 60));
+    compare(exchange, answers_to(exchange, *tokens));
+    gateway_.broker().fail_with(std::nullopt);
+    ++followed_;
+  }
+  void report() const {
+    std::printf("%s: %d followed\n", area_.c_str(), followed_);
+    for (const auto& [reason, count] : skipped_)
+      std::printf("%s: %d skipped, %s\n", area_.c_str(), count, reason.c_str());
+  }
+  void produce(const std::string& station, const std::string& payload) {
+    const auto answer =
+        gateway_.request("POST", "/stations/" + station + "/produce/single", gateway_.as("root"), payload);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+  }
+  int followed() const { return followed_; }
+
+ private:
+  // The cap makes the recorded waits short; whether they are kept is the consume endpoint's own test.
+  static testing::GatewaySettings settings() {
+    testing::GatewaySettings settings;
+    settings.api.consume_wait_ms_max = 400;
+    return settings;
+  }
+  void skip(const std::string& reason) { ++skipped_[reason]; }
+
+  static std::string station_of(const RecordedExchange& exchange) {
+    const std::string path = exchange.path.substr(std::string_view("/stations/").size());
+    return path.substr(0, path.find('/'));
+  }
+
+  std::string expired(auth::TokenType type) const {
+    const auto root = gateway_.users().find(kDefaultAccount, "root");
+    return gateway_.sign({.subject = "root",
+                          .account = kDefaultAccount,
+                          .issued_at_s = 1'700'000'000,
+                          .expires_at_s = 1'700'000'900,
+                          .id = "expired",
+                          .type = type,
+                          .user_id = root->id,
+                          .token_version = root->token_version});
+  }
+  std::string of_an_unknown_user() const {
+    return gateway_.sign({.subject = "ghost",
+                          .account = kDefaultAccount,
+                          .issued_at_s = 0,
+                          .expires_at_s = 4'000'000'000,
+                          .id = "ghost",
+                          .user_id = 99,
+                          .token_version = 1});
+  }
+  static std::string of_another_secret() {
+    const auth::TokenCodec codec(
+        {Secret("a key that nobody here uses, really"), Secret("another one of them, likewise")});
+    return codec.issue({.subject = "root",
+                        .account = kDefaultAccount,
+                        .issued_at_s = 0,
+                        .expires_at_s = 4'000'000'000,
+                        .id = "foreign",
+                        .user_id = 1,
+                        .token_version = 1});
+  }
+  // {"alg":"none","typ":"JWT"} . {"sub":"root","acc":1,"exp":4000000000} . nothing
+  static std::string without_signature() {
+    return "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJyb290IiwiYWNjIjoxLCJleHAiOjQwMDAwMDAwMDB9.";
+  }
+
+  std::optional<Tokens> tokens_of(const std::string& credential) {
+    const std::string root = gateway_.token("root");
+    const std::string refresh = gateway_.refresh_token("root");
+    const auto old_access = expired(auth::TokenType::kAccess);
+    const auto old_refresh = expired(auth::TokenType::kRefresh);
+    const std::map<std::string, Tokens> known = {
+        {"none", {"", ""}},
+        {"access token of root", {root, root}},
+        {"access token in the query", {root, root}},
+        {"good in the query, bad in the header", {root, ""}},
+        {"good in the header, bad in the query", {root, ""}},
+        {"access token of an application user", {gateway_.token("app"), ""}},
+        {"access token of a user who may read orders only", {gateway_.token("reader"), ""}},
+        {"access token of a user who may write orders only", {gateway_.token("writer"), ""}},
+        {"access token in the body", {"", root}},
+        {"refresh token in the body", {"", refresh}},
+        {"refresh token", {refresh, refresh}},
+        {"expired access token", {old_access, ""}},
+        {"expired refresh token in the body", {"", old_refresh}},
+        {"expired access token; good refresh token in the body", {old_access, refresh}},
+        {"good access token; good refresh token in the body", {root, refresh}},
+        {"token signed with another secret", {of_another_secret(), ""}},
+        {"unsigned token", {without_signature(), ""}},
+        {"correctly signed, unknown user inside", {of_an_unknown_user(), ""}},
+    };
+    const auto found = known.find(credential);
+    return found == known.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  // Makes the state that a case begins in; false when that cannot be done here.
+  bool set_up(const RecordedExchange& exchange) {
+    constexpr std::string_view kBytes = "one message with these bytes was produced: ";
+    const std::string& setup = exchange.setup;
+    if (setup.empty() || setup == "empty station" || setup == "5 messages left" ||
+        setup == "all 25 messages handed to c1 of the default group" ||
+        setup == "same station, produced after the consume above" ||
+        setup.starts_with("one message is produced 500 ms")) {
+      return true;
+    }
+    if (setup == "the broker was stopped") {
+      gateway_.broker().fail_with(Error{ErrorCode::kStoreUnavailable, "stopped", "", 0});
+      return true;
+    }
+    if (setup == "25 messages m0..m24") {
+      for (int i = 0; i < 25; ++i) produce(station_of(exchange), "m" + std::to_string(i));
+      return true;
+    }
+    const auto payload = setup.starts_with(kBytes) ? python_bytes(setup.substr(kBytes.size())) : std::nullopt;
+    if (payload) produce(station_of(exchange), *payload);
+    return payload.has_value();
+  }
+
+  static std::string bytes_of(const RecordedExchange& exchange, const Tokens& tokens) {
+    if (exchange.raw) return replace_all(*exchange.raw, "<jwt>", tokens.head);
+    const std::string body = replace_all(exchange.body, "<jwt>", tokens.body);
+    std::string bytes = exchange.method + " " + replace_all(exchange.path, "<jwt>", tokens.head) + " HTTP/1.1\r\n";
+    bool has_host = false;
+    for (const auto& [name, value] : exchange.headers) {
+      has_host = has_host || name == "Host";
+      if (name != "Content-Length") bytes += name + ": " + replace_all(value, "<jwt>", tokens.head) + "\r\n";
+    }
+    if (!has_host) bytes += "Host: localhost\r\nAuthorization: Bearer " + tokens.head + "\r\n";
+    if (exchange.method == "POST" || !body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    return bytes + "\r\n" + body;
+  }
+
+  std::vector<HttpAnswer> answers_to(const RecordedExchange& exchange, const Tokens& tokens) {
+    HttpClient client(gateway_.port());
+    client.send(bytes_of(exchange, tokens));
+    if (exchange.setup.starts_with("one message is produced 500 ms")) {
+      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+      while (gateway_.broker().waiting() == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+      produce(station_of(exchange), "late");
+    }
+    std::vector<HttpAnswer> answers;
+    const auto expect = exchange.method == "HEAD" ? testing::Expect::kNoBody : testing::Expect::kBody;
+    for (std::size_t i = 0; i < exchange.answers.size(); ++i) answers.push_back(client.receive(expect));
+    return answers;
+  }
+
+  void compare(const RecordedExchange& exchange, const std::vector<HttpAnswer>& answers) const {
+    SCOPED_TRACE(area_ + " " + exchange.name);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const auto& expected = exchange.answers[i];
+      EXPECT_EQ(answers[i].status, expected.status) << answers[i].body;
+      if (answers[i].status != expected.status || exchange.method == "HEAD") continue;
+      if (exchange.follow == Follow::kExactly && !expected.body.empty()) {
+        EXPECT_TRUE(same_json(answers[i].body, expected.body)) << answers[i].body << "\nreference: " << expected.body;
+      }
+      if (exchange.follow == Follow::kShape) {
+        EXPECT_EQ(difference_in_shape(answers[i].body, expected.body), "") << answers[i].body;
+      }
+    }
+  }
+
+  const std::string area_;
+  TestGateway gateway_;
+  int followed_ = 0;
+  std::map<std::string, int> skipped_;
+};
+
+class Compat : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Compat, AnswersAsTheReferenceDid) {
+  const auto folder = recordings();
+  if (!folder) GTEST_SKIP() << "no recorded exchanges here: set PROPYLON_COMPAT_DIR to their folder";
+  Replay replay(GetParam());
+  // The station that other recordings had filled before.
+  if (GetParam() == "consume") replay.produce("orders", R"({"a":1})");
+  for (const auto& exchange : read_exchanges((*folder / (GetParam() + ".jsonl")).string())) {
+    try {
+      replay.run(exchange);
+    } catch (const std::exception& failure) {
+      ADD_FAILURE() << GetParam() << " " << exchange.name << ": " << failure.what();
+    }
+  }
+  replay.report();
+  EXPECT_GT(replay.followed(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Recorded, Compat, ::testing::Values("auth", "produce", "consume", "protocol"),
+                         [](const auto& area) { return area.param; });
+
+}  // namespace
+}  // namespace propylon::compat
