@@ -11,6 +11,7 @@
 #include <cstring>
 #include <deque>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace propylon::bench {

@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/sbin"  # where Debian has nginx
 mkdir -p build/bench
-exec build/release/bench --directory build/bench --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
+exec build/release/propylon_bench --directory build/bench --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
   --commit "$(git describe --always --dirty 2>/dev/null || echo unknown)" "$@"
