@@ -238,7 +238,7 @@ class FirstStart : public CommandLine {
 
 TEST_F(FirstStart, PrintsAPasswordAndRequestsThatWorkAsTheyStand) {
   ServerProcess server({.root_password = false});
-  const std::string welcome = server.standard_output();
+  const std::string welcome = server.welcome();
   const std::string password = generated_password(welcome);
   ASSERT_FALSE(password.empty()) << welcome;
   EXPECT_NE(welcome.find("root"), std::string::npos);
@@ -260,10 +260,10 @@ TEST_F(FirstStart, PrintsAPasswordAndRequestsThatWorkAsTheyStand) {
 
 TEST_F(FirstStart, IsOnlyOne) {
   ServerProcess server({.root_password = false});
-  const std::string password = generated_password(server.standard_output());
+  const std::string password = generated_password(server.welcome());
   server.terminate();
   server.start();
-  const std::string welcome = server.standard_output();
+  const std::string welcome = server.welcome();
   EXPECT_EQ(welcome.find(password), std::string::npos) << welcome;
   EXPECT_EQ(generated_password(welcome), "") << welcome;
   // The password still is what it was, and the printed lines take it from the environment.
@@ -274,8 +274,8 @@ TEST_F(FirstStart, IsOnlyOne) {
 
 TEST_F(FirstStart, WithAConfiguredPasswordPrintsNone) {
   ServerProcess server;
-  EXPECT_EQ(server.standard_output().find(kRootPassword), std::string::npos) << server.standard_output();
-  EXPECT_EQ(generated_password(server.standard_output()), "");
+  EXPECT_EQ(server.welcome().find(kRootPassword), std::string::npos) << server.welcome();
+  EXPECT_EQ(generated_password(server.welcome()), "");
 }
 
 TEST_F(FirstStart, KeepsItsKeysToItself) {

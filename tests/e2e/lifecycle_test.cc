@@ -17,10 +17,13 @@ constexpr std::size_t kHalf = 3;
 
 class Lifecycle : public ::testing::Test {
  protected:
-  // A request whose body is sent up to kHalf bytes; rest_of_body() is the other part.
-  static std::string half_request(Gateway& gateway) {
-    return "POST /stations/s/produce/single HTTP/1.1\r\nHost: x\r\nAuthorization: " + gateway.bearer() +
-           "\r\nContent-Length: 6\r\n\r\n" + std::string("abcdef").substr(0, kHalf);
+  // Sends a request with its body up to kHalf bytes, and knows that the server is at it; rest_of_body() is the other
+  // part.
+  static void send_half(HttpClient& client, Gateway& gateway) {
+    client.send("POST /stations/s/produce/single HTTP/1.1\r\nHost: x\r\nAuthorization: " + gateway.bearer() +
+                "\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n");
+    ASSERT_EQ(client.receive().status, 100);
+    client.send(std::string("abcdef").substr(0, kHalf));
   }
   static std::string rest_of_body() { return std::string("abcdef").substr(kHalf); }
 
@@ -77,10 +80,10 @@ TEST_F(Lifecycle, MessagesGroupsAndTokensSurviveEveryEnd) {
 TEST_F(Lifecycle, AStopLetsRequestsFinish) {
   Gateway gateway;
   HttpClient client(gateway.process().port());
-  client.send(half_request(gateway));
+  send_half(client, gateway);
   HttpClient waiting(gateway.process().port());
   waiting.send(long_poll(gateway, 10));
-  await_waiting(gateway, 1);  // on another connection: the server has read the half of the first by then, most likely
+  await_waiting(gateway, 1);
   gateway.process().signal(SIGTERM);
   EXPECT_EQ(messages_of(waiting.receive()).size(), 0U);  // the drain has begun
   client.send(rest_of_body());
@@ -126,7 +129,7 @@ TEST_F(Lifecycle, AServerThatStopsSaysSoAndServesThroughTheGracePeriod) {
 TEST_F(Lifecycle, ASecondSignalCutsOffWhatIsUnfinished) {
   Gateway gateway({.flags = {"--drain-limit-ms", "60000"}});
   HttpClient client(gateway.process().port());
-  client.send(half_request(gateway));
+  send_half(client, gateway);
   HttpClient waiting(gateway.process().port());
   waiting.send(long_poll(gateway, 10));
   await_waiting(gateway, 1);
@@ -142,7 +145,7 @@ TEST_F(Lifecycle, ASecondSignalCutsOffWhatIsUnfinished) {
 TEST_F(Lifecycle, ADrainHasALimit) {
   Gateway gateway({.flags = {"--drain-limit-ms", "200"}});
   HttpClient client(gateway.process().port());
-  client.send(half_request(gateway));
+  send_half(client, gateway);
   HttpClient waiting(gateway.process().port());
   waiting.send(long_poll(gateway, 10));
   await_waiting(gateway, 1);

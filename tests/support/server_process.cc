@@ -56,6 +56,17 @@ void ServerProcess::wait_until_ready() {
   port_ = static_cast<std::uint16_t>(port);
 }
 
+std::string ServerProcess::welcome() {
+  const auto deadline = std::chrono::steady_clock::now() + kReadyLimit;
+  while (standard_output().empty()) {
+    if (!child_->running() || std::chrono::steady_clock::now() >= deadline) {
+      throw std::runtime_error("the server prints nothing: " + standard_error());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return standard_output();
+}
+
 Exit ServerProcess::wait(std::chrono::milliseconds limit) {
   const auto exit = child_->wait(limit);
   if (!exit) throw std::runtime_error("the server does not end: " + standard_error());

@@ -40,6 +40,10 @@ class ServerProcess final {
   std::string standard_output() const { return child_->standard_output(); }
   std::string standard_error() const { return child_->standard_error(); }
 
+  // What it prints for the person who started it, which comes a moment after it is ready. Throws std::runtime_error
+  // when nothing comes.
+  std::string welcome();
+
   void signal(int number) const { child_->signal(number); }
   // Waits for the end. Throws std::runtime_error when it does not come within `limit`.
   Exit wait(std::chrono::milliseconds limit = std::chrono::seconds(30));
