@@ -66,7 +66,8 @@ class BrokerConformance : public testing::TestWithParam<MakeWorld> {
     AppendRequest request{{kDefaultAccount, station}, if_missing, headers, views};
     return world_->run(world_->broker().append(world_->loop, request));
   }
-  FetchRequest fetch_request(const std::string& group, std::uint32_t max = 10) const {
+  // `group` is viewed by the request.
+  FetchRequest fetch_request(std::string_view group, std::uint32_t max = 10) const {
     FetchRequest request;
     request.station = {kDefaultAccount, "orders"};
     request.if_missing = IfMissing::kCreate;
@@ -79,7 +80,7 @@ class BrokerConformance : public testing::TestWithParam<MakeWorld> {
   Result<std::unique_ptr<Fetched>> fetch(const FetchRequest& request) {
     return world_->run(world_->broker().fetch(world_->loop, request, cancel_));
   }
-  std::unique_ptr<Fetched> fetch(const std::string& group, std::uint32_t max = 10) {
+  std::unique_ptr<Fetched> fetch(std::string_view group, std::uint32_t max = 10) {
     auto fetched = fetch(fetch_request(group, max));
     EXPECT_TRUE(fetched.has_value());
     return fetched ? std::move(*fetched) : nullptr;
