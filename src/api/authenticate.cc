@@ -38,6 +38,13 @@ http::Response refuse_without_name(Services& services, http::Exchange& exchange)
   return refuse(services, exchange, error, {.allow = {}, .message_json = kUsernameRequired, .members_json = {}});
 }
 
+// Each refusal cost a password hash, so nobody can flood the log with these.
+void log_refused_login(const Services& services, const http::Exchange& exchange, std::string_view user) {
+  services.logger.warn("login refused", {{"user", user},
+                                         {"client_address", exchange.client_address()},
+                                         {"request_id", exchange.request_id()}});
+}
+
 }  // namespace
 
 Task<http::Response> authenticate(Services& services, http::Exchange& exchange) {
@@ -51,7 +58,9 @@ Task<http::Response> authenticate(Services& services, http::Exchange& exchange) 
   }
   auto login = login_of(std::move(*fields), exchange);
   if (!login) co_return refuse(services, exchange, login.error());
+  const std::string user = login->user.name;
   auto pair = co_await services.authenticator.authenticate(exchange.loop(), std::move(*login));
+  if (!pair && pair.error().code == ErrorCode::kUnauthorized) log_refused_login(services, exchange, user);
   co_return pair ? token_response(*pair) : refuse(services, exchange, pair.error());
 }
 

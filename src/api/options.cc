@@ -1,6 +1,12 @@
 #include "api/options.h"
 
 namespace propylon::api {
+namespace {
+
+// One request's messages are one record of a backend: the embedded log's group ends at 24 MiB, framing included.
+constexpr std::uint64_t kStoredBytesMax = 20 * kMiB;
+
+}  // namespace
 
 OptionDescriptions describe(Options& options) {
   return {
@@ -11,9 +17,9 @@ OptionDescriptions describe(Options& options) {
       describe_flag("dev_endpoints", options.dev_endpoints, "Whether GET /monitoring/getResourcesUtilization exists.",
                     "DEV_ENV"),
       describe_flag("access_log", options.access_log, "Whether each request is logged, without its query."),
-      describe_number("message_bytes_max", options.message_bytes_max, 1, 1 * kGiB,
+      describe_number("message_bytes_max", options.message_bytes_max, 1, kStoredBytesMax,
                       "The largest message, in bytes after decoding; also the largest element of a batch."),
-      describe_number("batch_body_bytes_max", options.batch_body_bytes_max, 1, 1 * kGiB,
+      describe_number("batch_body_bytes_max", options.batch_body_bytes_max, 1, kStoredBytesMax,
                       "The largest body of produce/batch, in bytes after decoding."),
       describe_number("json_body_bytes_max", options.json_body_bytes_max, 1 * kKiB, 64 * kMiB,
                       "The largest body of every other request, in bytes after decoding."),

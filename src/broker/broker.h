@@ -105,8 +105,8 @@ class Broker {
 
   // Stores the messages together, all or none, as durably as the station promises, before it finishes. The views
   // in the request are read before the first suspension; the bytes may be reused then.
-  // Errors: kStationNotFound, kOverloaded, kStoreUnavailable, kStorageFull, kShuttingDown, kIo; for each of them
-  // nothing was stored.
+  // Errors: kStationNotFound, kBodyTooLarge (more than the backend stores as one), kOverloaded, kStoreUnavailable,
+  // kStorageFull, kShuttingDown, kIo; for each of them nothing was stored.
   virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest

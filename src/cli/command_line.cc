@@ -24,6 +24,15 @@ int report(const Error& error) {
   return error.code == ErrorCode::kInvalidConfig ? kUsage : kFailed;
 }
 
+constexpr const char* kReferenceIntroduction =
+    "# Configuration\n\n"
+    "Made by `propylon config reference`; `propylon config show` prints the effective values with their origin.\n\n"
+    "Each setting is a flag of `propylon serve` (`--http-port`), a variable of the environment, and a key of the TOML\n"
+    "file named by `--config`. The first one found counts, in this order: flag, `PROPYLON_` variable, the reference\n"
+    "gateway's variable (second in its column, quotes around the value are taken off), file, default. Secrets come "
+    "from\n"
+    "environment or file only. An unknown key or a bad value stops the start.\n\n";
+
 // The settings' flags on one command, and what they were given.
 struct Flags {
   std::string config_file;
@@ -87,7 +96,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (reference_command->parsed()) {
-    std::cout << configuration.markdown();
+    std::cout << kReferenceIntroduction << configuration.markdown();
     return 0;
   }
   if (auto loaded = load(configuration, flags); !loaded) return report(loaded.error());

@@ -37,7 +37,8 @@ TestGateway::TestGateway(GatewaySettings settings)
   server_ = must(http::Server::open(settings_.http, api::route_names(), {clock_, logger_, metrics_}), "server");
   users_ = must(auth::UserDirectory::open(catalog_), "users");
   authenticator_ = std::make_unique<auth::Authenticator>(auth_options_, keys(), *users_, clock_, server_->loop_count());
-  const api::Surroundings surroundings{broker_, *authenticator_, readiness_, metrics_, clock_, logger_};
+  broker::Broker& broker = settings_.broker ? *settings_.broker : broker_;
+  const api::Surroundings surroundings{broker, *authenticator_, readiness_, metrics_, clock_, logger_};
   api_ = std::make_unique<api::Api>(surroundings, settings_.api, server_->loop_count());
   server_->start(*api_);
 }

@@ -63,6 +63,7 @@ struct GatewaySettings {
   api::Options api;
   http::Options http;
   LogLevel log_level = LogLevel::kInfo;
+  broker::Broker* broker = nullptr;  // in place of the fake; outlives the gateway
 };
 
 // Thread: the test's. Serves from its making to its end.

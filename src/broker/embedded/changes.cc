@@ -1,5 +1,7 @@
 #include "broker/embedded/changes.h"
 
+#include <algorithm>
+
 namespace propylon::broker::embedded {
 namespace {
 
@@ -21,6 +23,9 @@ void AppendChange::publish(log::Position at, std::uint32_t bytes, WallTime now) 
   station_.applied = behind(at, bytes);
   station_.wake_all_groups();
 }
+
+// A group's appends are withdrawn all together, in any order: the lowest sequence counts.
+void AppendChange::withdraw() { station_.assigned = std::min(station_.assigned, Sequence{first_.value - 1}); }
 
 Result<void> GroupChange::decide(log::GroupBuffer& group, std::size_t record, WallTime now) {
   group.stamp(record, Sequence{0}, now);

@@ -13,7 +13,8 @@ class AppendChange final : public Change {
   AppendChange(Station& station, std::uint32_t count) : station_(station), count_(count) {}
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
-  void withdraw() override { station_.assigned = Sequence{first_.value - 1}; }
+  void withdraw() override;
+  bool holds_messages() const override { return true; }
   // After a successful commit.
   Sequence first() const { return first_; }
 
@@ -32,6 +33,7 @@ class GroupChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override {}
+  bool holds_messages() const override { return false; }
 
  private:
   Station& station_;

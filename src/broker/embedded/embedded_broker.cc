@@ -71,12 +71,20 @@ Result<void> EmbeddedBroker::close() {
 }
 
 Health EmbeddedBroker::health() const {
-  if (const auto failure = log_->failure()) return {false, *failure};
-  if (auto accepts = accepts_messages(); !accepts) return {false, accepts.error().message};
+  // Strangers read this at /readyz; the log's own reason names files and stands in the server's log.
+  if (log_->failure()) {
+    return {false, "The message log takes no writes after a failed write or sync; the server's log says why."};
+  }
+  if (auto accepts = accepts_messages(0); !accepts) return {false, accepts.error().message};
   return {};
 }
 
-Result<void> EmbeddedBroker::accepts_messages() const {
+Result<void> EmbeddedBroker::accepts_messages(std::uint64_t record_bytes) const {
+  if (record_bytes + log::kGroupHeaderBytes > log::kGroupBytesMax) {
+    return fail(ErrorCode::kBodyTooLarge, "The messages of one request take more than " +
+                                              std::to_string(log::kGroupBytesMax) +
+                                              " bytes together with their headers.");
+  }
   if (log_->unsynced_bytes() <= log_options_.unsynced_bytes_max) return {};
   return fail(ErrorCode::kOverloaded, "More than unsynced_bytes_max (" +
                                           std::to_string(log_options_.unsynced_bytes_max) +
@@ -95,7 +103,8 @@ std::size_t EmbeddedBroker::frame(Loop& loop, const Station& station, const Appe
 
 Task<Result<Appended>> EmbeddedBroker::append(Loop& loop, AppendRequest request) {
   PPL_ASSERT(!request.payloads.empty() && request.payloads.size() <= kBatchMessagesMax);
-  if (auto accepts = accepts_messages(); !accepts) co_return std::unexpected(accepts.error());
+  const auto record_bytes = log::GroupBuffer::message_bytes(request.headers, request.payloads);
+  if (auto accepts = accepts_messages(record_bytes); !accepts) co_return std::unexpected(accepts.error());
   auto station = directory_->find(loop, request.station);
   if (!station) co_return co_await append_to_new(loop, request);
   const auto count = static_cast<std::uint32_t>(request.payloads.size());

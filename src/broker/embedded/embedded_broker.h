@@ -56,7 +56,7 @@ class EmbeddedBroker final : public Broker {
                  Surroundings surroundings, std::unique_ptr<StationDirectory> directory, std::unique_ptr<log::Log> log);
 
   Task<Result<StationPtr>> station_for(Loop& loop, StationRef ref, IfMissing if_missing);
-  Result<void> accepts_messages() const;
+  Result<void> accepts_messages(std::uint64_t record_bytes) const;
   Task<Result<Appended>> append_to_new(Loop& loop, AppendRequest request);
   std::size_t frame(Loop& loop, const Station& station, const AppendRequest& request);
   Result<GroupState*> group_of(Station& station, const std::string& name);

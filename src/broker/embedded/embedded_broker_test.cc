@@ -160,6 +160,39 @@ TEST_F(EmbeddedBrokerTest, AWriteThatFailsStoresNothingAndLeavesNoHole) {
   EXPECT_EQ(all("h"), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST_F(EmbeddedBrokerTest, OnAFullDiskMessagesAreRefusedAndAcknowledgementsOfTheSameTurnAreNot) {
+  ASSERT_TRUE(produce({"a", "b"}).has_value());
+  auto held = fetch("g", 1);
+  const ByteView body = "refused";
+  std::optional<Result<Appended>> appended;
+  std::optional<Result<void>> settled;
+  spawn([](Broker& broker, Loop& loop, ByteView payload, std::optional<Result<Appended>>& to) -> Task<void> {
+    AppendRequest request{{kDefaultAccount, "orders"}, IfMissing::kCreate, {}, {&payload, 1}};
+    to.emplace(co_await broker.append(loop, request));
+  }(world.broker(), world.loop, body, appended));
+  spawn([](Broker& broker, Loop& loop, Fetched& fetched, std::optional<Result<void>>& to) -> Task<void> {
+    to.emplace(co_await broker.settle(loop, fetched, Settlement::kAcknowledge));
+  }(world.broker(), world.loop, **held, settled));
+  world.faults.plan(log::FaultKind::kFull, log::FaultCalls::kWrites, 0, 1);
+  world.loop.turn();
+  ASSERT_TRUE(appended.has_value() && settled.has_value());
+  ASSERT_FALSE(appended->has_value());
+  EXPECT_EQ(appended->error().code, ErrorCode::kStorageFull);
+  EXPECT_TRUE(settled->has_value());
+  world.faults.heal();
+  EXPECT_EQ(produce({"c"})->first, Sequence{3});
+  world.reopen();
+  EXPECT_EQ(all("g"), (std::vector<std::string>{"b", "c"}));
+}
+
+TEST_F(EmbeddedBrokerTest, MessagesThatDoNotFitOneGroupAreRefused) {
+  const std::string large(13 * kMiB, 'x');
+  const auto refused = produce({large, large});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kBodyTooLarge);
+  EXPECT_TRUE(produce({"a"}).has_value());
+}
+
 TEST_F(EmbeddedBrokerTest, ADeliveryThatCannotBeRecordedIsNotHandedOut) {
   ASSERT_TRUE(produce({"a"}).has_value());
   world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kWrites, 0, 1);

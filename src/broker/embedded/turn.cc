@@ -1,5 +1,6 @@
 #include "broker/embedded/turn.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "log/limits.h"
@@ -34,13 +35,13 @@ void Turn::run() {
 }
 
 void Turn::flush(Group& group) {
-  write(group);
+  commit_group(group);
   group.buffer.clear();
   for (std::size_t i = 0; i < group.changes.size(); ++i) group.changes[i]->waiter_.resume();
   group.changes.clear();
 }
 
-void Turn::write(Group& group) {
+void Turn::commit_group(Group& group) {
   const auto asked = std::chrono::steady_clock::now();
   std::lock_guard lock(log_.commit_mutex());
   const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - asked);
@@ -51,8 +52,7 @@ void Turn::write(Group& group) {
     if (!change->result_) group.buffer.drop(change->record_);
   }
   if (group.buffer.empty()) return;
-  const auto written = log_.write(group.buffer);
-  if (!written) metrics_.groups_failed.add();
+  const auto written = write(group);
   for (Change* change : group.changes) {
     if (!change->result_) continue;
     if (!written) {
@@ -63,6 +63,22 @@ void Turn::write(Group& group) {
     const log::Position at{written->start.segment, written->start.offset + group.buffer.offset(change->record_)};
     change->publish(at, group.buffer.length(change->record_), now);
   }
+}
+
+Result<log::Written> Turn::write(Group& group) {
+  auto written = log_.write(group.buffer);
+  if (written) return written;
+  metrics_.groups_failed.add();
+  const bool others = std::ranges::any_of(
+      group.changes, [](const Change* change) { return change->result_.has_value() && !change->holds_messages(); });
+  if (written.error().code != ErrorCode::kStorageFull || !group.buffer.has_messages() || !others) return written;
+  for (Change* change : group.changes) {
+    if (!change->result_ || !change->holds_messages()) continue;
+    change->withdraw();
+    change->result_ = std::unexpected(written.error());
+    group.buffer.drop(change->record_);
+  }
+  return log_.write(group.buffer);
 }
 
 }  // namespace propylon::broker::embedded

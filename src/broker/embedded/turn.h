@@ -28,6 +28,8 @@ class Change {
   virtual void publish(log::Position at, std::uint32_t bytes, WallTime now) = 0;
   // Under the commit mutex: the write failed, nothing is visible; undoes decide().
   virtual void withdraw() = 0;
+  // On a full disk messages are refused, while deliveries and acknowledgements still get the log's reserve.
+  virtual bool holds_messages() const = 0;
 
  protected:
   ~Change() = default;
@@ -77,7 +79,8 @@ class Turn final : public Job {
   };
   void schedule(Change& change);
   void flush(Group& group);
-  void write(Group& group);
+  void commit_group(Group& group);
+  Result<log::Written> write(Group& group);
 
   Loop& loop_;
   log::Log& log_;

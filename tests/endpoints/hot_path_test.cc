@@ -1,0 +1,93 @@
+// What a produced message costs the loop that serves it in memory from the heap, from the socket to the broker and
+// back.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "broker/broker.h"
+#include "support/test_gateway.h"
+
+namespace {
+
+// Allocations of threads that serve; a thread serves once its broker has been called on it.
+std::atomic<std::uint64_t> allocations{0};
+thread_local bool serves = false;
+
+}  // namespace
+
+// Not inlined: g++ would see free() meet operator new and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  if (serves) ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace propylon::testing {
+namespace {
+
+// Takes every message and keeps none.
+class DiscardingBroker final : public broker::Broker {
+ public:
+  Task<Result<broker::Appended>> append(Loop&, broker::AppendRequest request) override {
+    serves = true;
+    last_ += request.payloads.size();
+    co_return broker::Appended{Sequence{last_}, static_cast<std::uint32_t>(request.payloads.size())};
+  }
+  Task<Result<std::unique_ptr<broker::Fetched>>> fetch(Loop&, broker::FetchRequest, Cancellation&) override {
+    co_return fail(ErrorCode::kNotImplemented, "keeps nothing");
+  }
+  Task<Result<void>> settle(Loop&, broker::Fetched&, broker::Settlement) override { co_return {}; }
+  broker::Capabilities capabilities() const override { return {}; }
+  broker::Health health() const override { return {}; }
+
+ private:
+  std::atomic<std::uint64_t> last_{0};
+};
+
+constexpr std::uint64_t kWarmUp = 200;
+constexpr std::uint64_t kRequests = 1000;
+// What the loop does now and then and not per request may allocate: a verified token is checked again, for example.
+constexpr std::uint64_t kNowAndThen = kRequests / 100;
+
+// Sends the same request many times on one connection, one after the other; gives the loop's allocations.
+std::uint64_t allocations_of(TestGateway& gateway, const std::string& bytes) {
+  HttpClient client(gateway.port());
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < kWarmUp + kRequests; ++i) {
+    if (i == kWarmUp) before = allocations;
+    client.send(bytes);
+    EXPECT_EQ(client.receive().status, 200);
+  }
+  return allocations - before;
+}
+
+TEST(HotPath, AProducedMessageAllocatesNothingOfItsOwn) {
+  DiscardingBroker broker;
+  GatewaySettings settings;
+  settings.broker = &broker;
+  TestGateway gateway(settings);
+  const auto fields = gateway.as("root", {{"Content-Type", "application/json"}, {"User-Agent", "axios/0.27.2"}});
+  const std::string target = "/stations/a.name.longer.than.a.small.string/produce/single";
+  EXPECT_LE(allocations_of(gateway, HttpClient::render("POST", target, fields, std::string(300, 'x'))), kNowAndThen);
+}
+
+// The scanner's record of open brackets is the one thing that a batch takes from the heap, whatever its size.
+TEST(HotPath, ABatchAllocatesOnceAtMostHoweverManyElements) {
+  DiscardingBroker broker;
+  GatewaySettings settings;
+  settings.broker = &broker;
+  TestGateway gateway(settings);
+  const auto fields = gateway.as("root", {{"Content-Type", "application/json"}});
+  std::string body = "[0";
+  for (int i = 1; i < 100; ++i) body += ",{\"a\":[1,2,3]}";
+  const auto bytes = HttpClient::render("POST", "/stations/orders/produce/batch", fields, body + "]");
+  EXPECT_LE(allocations_of(gateway, bytes), kRequests + kNowAndThen);
+}
+
+}  // namespace
+}  // namespace propylon::testing
