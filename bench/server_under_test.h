@@ -1,5 +1,7 @@
 // The two servers that are compared, each alone on one core with its processor time watched.
 #pragma once
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
