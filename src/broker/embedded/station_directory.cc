@@ -14,8 +14,19 @@ StationDirectory::StationDirectory(const Options& options, catalog::Catalog& cat
 
 Result<void> StationDirectory::load() {
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kStation))) PPL_CHECK(put(document));
-  catalog_.watch(catalog::Kind::kStation, [this](const catalog::Change& change) { changed(change); });
+  link_ = std::make_shared<Link>();
+  link_->directory = this;
+  catalog_.watch(catalog::Kind::kStation, [link = link_](const catalog::Change& change) {
+    std::lock_guard lock(link->mutex);
+    if (link->directory) link->directory->changed(change);
+  });
   return {};
+}
+
+StationDirectory::~StationDirectory() {
+  if (!link_) return;
+  std::lock_guard lock(link_->mutex);
+  link_->directory = nullptr;
 }
 
 Result<void> StationDirectory::put(const catalog::Document& document) {

@@ -26,6 +26,8 @@ using StationPtr = std::shared_ptr<Station>;
 class StationDirectory final {
  public:
   StationDirectory(const Options& options, catalog::Catalog& catalog, const Logger& logger, std::size_t loops);
+  // Follows the catalog, which may live on, no longer.
+  ~StationDirectory();
 
   // Reads all stations from the catalog and follows its changes from now on. Before the log is replayed.
   // Errors: those of the catalog, kDamaged (settings that cannot be read).
@@ -73,6 +75,13 @@ class StationDirectory final {
     Table table;
   };
 
+  // Between the catalog's watch, which cannot be taken back, and this object. shared_ptr: the watch holds the other
+  // end.
+  struct Link {
+    std::mutex mutex;
+    StationDirectory* directory GUARDED_BY(mutex);
+  };
+
   Result<void> put(const catalog::Document& document);
   void changed(const catalog::Change& change);
   StationPtr find_shared(const KeyView& key) const;
@@ -84,6 +93,7 @@ class StationDirectory final {
   const Logger& logger_;
   std::vector<Cache> caches_;  // one per loop, touched by that loop alone
   std::atomic<std::uint64_t> version_{1};
+  std::shared_ptr<Link> link_;
   mutable std::mutex mutex_;
   Table table_ GUARDED_BY(mutex_);
   std::unordered_map<std::uint64_t, StationPtr> by_id_ GUARDED_BY(mutex_);
