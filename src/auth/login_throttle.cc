@@ -70,6 +70,9 @@ milliseconds LoginThrottle::block_left(const LoginAttempt& attempt, SteadyTime n
   const std::lock_guard lock(mutex_);
   const auto pair = find(key, now);
   if (pair == pairs_.end()) return 0ms;
+  // Before the tenth failure nobody is blocked; and the clocks of two loops differ by a turn, so their times do not
+  // compare to the millisecond.
+  if (pair->failures < kBlockedFrom) return 0ms;
   if (now < pair->blocked_until) return std::chrono::ceil<milliseconds>(pair->blocked_until - now);
   // The one that is let through shuts the door behind itself until it is judged.
   pair->blocked_until = now + block_after(pair->failures);

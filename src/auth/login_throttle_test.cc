@@ -26,6 +26,12 @@ TEST(LoginThrottle, SlowsDownThenBlocks) {
   EXPECT_EQ(throttle.block_left(kBob, kStart + 29s), 1s);
 }
 
+TEST(LoginThrottle, BlocksNobodyBeforeTheTenthFailureAlsoWhenAnotherLoopsClockIsBehind) {
+  LoginThrottle throttle;
+  fail_times(throttle, 9);
+  EXPECT_EQ(throttle.block_left(kBob, kStart - 5ms), 0ms);
+}
+
 TEST(LoginThrottle, LetsOneTryAfterABlockAndDoublesTheNext) {
   LoginThrottle throttle;
   fail_times(throttle, 10);
