@@ -4,7 +4,7 @@
 //
 // Example, group "g", messages 5..9 handed out for the first time:
 //   01 00 67  05 00 00 00 00 00 00 00  09 00 00 00 00 00 00 00  01 00 00 00
-// In an acked record `deliveries` is 0 and not looked at. The same range form stands in checkpoints.
+// In an acked record `deliveries` is not looked at. The same range form stands in checkpoints.
 #pragma once
 #include <string>
 #include <string_view>

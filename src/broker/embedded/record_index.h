@@ -58,7 +58,7 @@ class RecordIndex final {
     std::uint32_t segment;
     std::uint64_t first;
   };
-  static_assert(sizeof(Sealed) == 12, "memory per station and segment is promised in docs/log-format.md");
+  static_assert(sizeof(Sealed) == 12, "what a station costs in memory for each segment that holds messages of it");
   static RecordEntry entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i);
 
   const StationId station_;
