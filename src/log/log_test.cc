@@ -333,6 +333,13 @@ TEST_F(LogTest, FullDiskRefusesMessagesButStillTakesWhatEmptiesIt) {
   EXPECT_TRUE(fixture.write({LogFixture::message(1, next, {"x"})}));
 }
 
+TEST_F(LogTest, WithRoomOnTheDiskMessagesFollowAlsoWhenTheBackgroundIsLateAndTheReserveIsInUse) {
+  ASSERT_TRUE(fixture.maintain());
+  const Remembered floor{.kind = RecordKind::kFloor, .station = 1, .headers = {}, .payloads = {std::string(500, 'f')}};
+  while (fixture.log->end().segment < 3) ASSERT_TRUE(fixture.write({floor}));
+  EXPECT_TRUE(fixture.write({LogFixture::message(1, next, {"x"})}));
+}
+
 TEST_F(LogTest, MachineRestartLeavesASequenceGapUnlessTheLogWasClosed) {
   ASSERT_TRUE(fixture.write({LogFixture::message(1, 1, {"a"})}));
   fixture.options.boot_id = "boot-2";
