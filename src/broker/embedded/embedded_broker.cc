@@ -125,11 +125,7 @@ Task<Result<Appended>> EmbeddedBroker::append_to_new(Loop& loop, AppendRequest r
   if (!station) co_return std::unexpected(std::move(station).error());
   const std::vector<ByteView> payloads(copies.begin(), copies.end());
   AppendRequest again{ref, request.if_missing, headers, payloads};
-  const auto count = static_cast<std::uint32_t>(payloads.size());
-  AppendChange change(**station, count);
-  auto committed = co_await turns_[loop.index()]->commit(change, frame(loop, **station, again));
-  if (!committed) co_return std::unexpected(std::move(committed).error());
-  co_return Appended{change.first(), count};
+  co_return co_await append(loop, again);
 }
 
 }  // namespace propylon::broker::embedded
