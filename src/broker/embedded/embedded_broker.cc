@@ -66,6 +66,7 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, const log::Options& log_o
 EmbeddedBroker::~EmbeddedBroker() = default;
 
 Result<void> EmbeddedBroker::close() {
+  maintenance_.stop_thread();
   PPL_CHECK(maintenance_.checkpoint());
   return log_->close();
 }

@@ -16,14 +16,18 @@ Maintenance::Maintenance(const Options& options, log::Log& log, const StationDir
       logger_(logger),
       checkpoint_time_(clock.steady()) {}
 
-Maintenance::~Maintenance() {
-  thread_.request_stop();
-  wake_.notify_all();
-}
+Maintenance::~Maintenance() { stop_thread(); }
 
 void Maintenance::start_thread() {
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   ::pthread_setname_np(thread_.native_handle(), "maintenance");
+}
+
+void Maintenance::stop_thread() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  wake_.notify_all();
+  thread_.join();
 }
 
 void Maintenance::poke() {

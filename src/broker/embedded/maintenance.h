@@ -26,6 +26,8 @@ class Maintenance final {
   ~Maintenance();
 
   void start_thread();
+  // Returns once the thread has ended; whoever calls the rest from then on is the only caller.
+  void stop_thread();
   // Wakes the thread when the log has something due. Cheap; called after each group.
   void poke();
 
