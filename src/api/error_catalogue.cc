@@ -33,9 +33,12 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kForbidden: return client_fault(403, "Forbidden");
     case ErrorCode::kRouteNotFound: return client_fault(404, "No such path");
     case ErrorCode::kStationNotFound: return client_fault(404, "No such station");
+    case ErrorCode::kGroupNotFound: return client_fault(404, "No such consumer group");
+    case ErrorCode::kUserNotFound: return client_fault(404, "No such user");
     case ErrorCode::kMethodNotAllowed: return client_fault(405, "Method not allowed");
     case ErrorCode::kRequestTimeout: return {408, "Request timeout", true, true, 0, {}};
     case ErrorCode::kConflict: return client_fault(409, "Conflict");
+    case ErrorCode::kPreconditionFailed: return client_fault(412, "Precondition failed");
     case ErrorCode::kBodyTooLarge: return client_fault(413, "Body too large");
     case ErrorCode::kTargetTooLong: return client_fault(414, "Request target too long");
     case ErrorCode::kUnsupportedMediaType: return client_fault(415, "Unsupported content type");

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/administration.h"
 #include "broker/station_settings.h"
 #include "core/bytes.h"
 #include "core/cancellation.h"
@@ -87,6 +88,8 @@ enum class Settlement {
 // What a backend can do; the conformance suite has a branch per value. What it cannot do is kNotImplemented.
 struct Capabilities {
   bool survives_restart = false;
+  bool durability_disk = false;  // stations of that durability
+  bool durability_memory = false;
 };
 
 struct Health {
@@ -105,8 +108,9 @@ class Broker {
 
   // Stores the messages together, all or none, as durably as the station promises, before it finishes. The views
   // in the request are read before the first suspension; the bytes may be reused then.
-  // Errors: kStationNotFound, kBodyTooLarge (more than the backend stores as one), kOverloaded, kStoreUnavailable,
-  // kStorageFull, kShuttingDown, kIo; for each of them nothing was stored.
+  // Errors: kStationNotFound, kBodyTooLarge (a payload above the station's max_message_bytes, or more than the backend
+  // stores as one), kOverloaded, kStorageFull, kShuttingDown, kIo; for each of them nothing was stored.
+  // kStoreUnavailable: nothing was stored, unless the message says that it is not known.
   virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
@@ -120,6 +124,36 @@ class Broker {
   // Ends the delivery of all messages of a fetch. One call per fetch. Errors: kStoreUnavailable, kIo; the messages
   // stay leased then and are handed out again when the lease ends.
   virtual Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) = 0;
+
+  // The largest payload that the station takes; of one that does not exist, what the template says. Does not block.
+  virtual std::uint64_t max_message_bytes(Loop& loop, StationRef station) = 0;
+
+  // --- administration ---
+  // Strings are read before the first suspension. A change is made as durably as the station promises, and acts on
+  // every request that begins after it finished, before it finishes. Errors of all, besides those named:
+  // kStationNotFound, kOverloaded (too many changes wait), kStoreUnavailable, kIo; nothing was changed then.
+
+  virtual Task<Result<StationInfo>> station(Loop& loop, StationRef station) = 0;
+  virtual Task<Result<Page<StationInfo>>> stations(Loop& loop, AccountId account, PageRequest page) = 0;
+  // Makes the station or changes it. A put that changes nothing keeps the revision. A shorter retention acts at once, a
+  // longer one brings nothing back. Errors: kPreconditionFailed; kConflict (durability to or from `memory`, or somebody
+  // else changed it meanwhile); kStationNotFound (missing, with IfMissing::kRefuse); kNotImplemented (a setting that
+  // this backend cannot keep); kOverloaded (stations_max).
+  virtual Task<Result<StationPut>> put_station(Loop& loop, StationRef station, SettingsChange change,
+                                               Precondition precondition, IfMissing if_missing) = 0;
+  // With all its messages and groups. Waiting fetches end with kStationNotFound. A new station of that name begins
+  // empty. Errors: kPreconditionFailed.
+  virtual Task<Result<void>> remove_station(Loop& loop, StationRef station, Precondition precondition) = 0;
+  // Takes all messages away, or those before `before`. Returns the station as it is then. Groups go on behind them.
+  virtual Task<Result<StationInfo>> purge(Loop& loop, StationRef station, std::optional<Sequence> before) = 0;
+
+  virtual Task<Result<Page<GroupInfo>>> groups(Loop& loop, StationRef station, PageRequest page) = 0;
+  // Forgets the group; deliveries that are out count for nothing any more, waiting fetches end with nothing. The next
+  // fetch makes a new one. Errors: kGroupNotFound.
+  virtual Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) = 0;
+  // Moves the group; deliveries that are out count for nothing any more. Errors: kGroupNotFound.
+  virtual Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
+                                             SeekTarget target) = 0;
 
   virtual Capabilities capabilities() const = 0;
   // Thread: any.

@@ -15,9 +15,12 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kForbidden: return "forbidden";
     case ErrorCode::kRouteNotFound: return "route_not_found";
     case ErrorCode::kStationNotFound: return "station_not_found";
+    case ErrorCode::kGroupNotFound: return "group_not_found";
+    case ErrorCode::kUserNotFound: return "user_not_found";
     case ErrorCode::kMethodNotAllowed: return "method_not_allowed";
     case ErrorCode::kRequestTimeout: return "request_timeout";
     case ErrorCode::kConflict: return "conflict";
+    case ErrorCode::kPreconditionFailed: return "precondition_failed";
     case ErrorCode::kBodyTooLarge: return "body_too_large";
     case ErrorCode::kTargetTooLong: return "target_too_long";
     case ErrorCode::kUnsupportedMediaType: return "unsupported_media_type";

@@ -24,9 +24,12 @@ enum class ErrorCode : std::uint8_t {
   kForbidden,             // good credentials that may not do this
   kRouteNotFound,         // no such path
   kStationNotFound,       // no such station, and it may not be created here
+  kGroupNotFound,         // the station has no such consumer group
+  kUserNotFound,          // no such user
   kMethodNotAllowed,      // the path exists, the method does not
   kRequestTimeout,        // the request did not arrive in time
-  kConflict,              // somebody else changed or made it first
+  kConflict,              // it does not go together with how things are
+  kPreconditionFailed,    // If-Match or If-None-Match: somebody else changed or made it first
   kBodyTooLarge,          // the body, as sent or decoded, is above the limit
   kTargetTooLong,         // the request target is above the limit
   kUnsupportedMediaType,  // the content type has no meaning here

@@ -43,6 +43,17 @@ class EmbeddedBroker final : public Broker {
   Task<Result<Appended>> append(Loop& loop, AppendRequest request) override;
   Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) override;
   Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) override;
+  std::uint64_t max_message_bytes(Loop& loop, StationRef station) override;
+  Task<Result<StationInfo>> station(Loop& loop, StationRef station) override;
+  Task<Result<Page<StationInfo>>> stations(Loop& loop, AccountId account, PageRequest page) override;
+  Task<Result<StationPut>> put_station(Loop& loop, StationRef station, SettingsChange change, Precondition precondition,
+                                       IfMissing if_missing) override;
+  Task<Result<void>> remove_station(Loop& loop, StationRef station, Precondition precondition) override;
+  Task<Result<StationInfo>> purge(Loop& loop, StationRef station, std::optional<Sequence> before) override;
+  Task<Result<Page<GroupInfo>>> groups(Loop& loop, StationRef station, PageRequest page) override;
+  Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
+  Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
+                                     SeekTarget target) override;
   Capabilities capabilities() const override { return {.survives_restart = true}; }
   Health health() const override;
 

@@ -1,0 +1,82 @@
+// What an administrator sees and changes: stations, their settings, their consumer groups.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/station_settings.h"
+#include "core/clock.h"
+#include "core/ids.h"
+
+namespace propylon::broker {
+
+// The settings to change; what is absent stays as it is, in a new station as the template has it.
+struct SettingsChange {
+  std::optional<Retention> retention;
+  std::optional<Durability> durability;
+  std::optional<std::uint64_t> max_message_bytes;
+  std::optional<std::uint64_t> ack_wait_ms;
+};
+
+// What must hold of a station's document for a change to be made; else kPreconditionFailed.
+struct Precondition {
+  std::optional<std::uint64_t> revision;  // the document has this one; a missing one has none
+  bool must_not_exist = false;
+};
+
+struct StationInfo {
+  std::string name;
+  WallTime created;
+  std::uint64_t revision = 0;  // grows with every change of the settings
+  StationSettings settings;
+  std::uint64_t messages = 0;  // that can still be read
+  std::uint64_t bytes = 0;     // what their records take, headers and framing included
+  // Of the messages that can be read; first is last + 1 when there is none. `last` never goes back.
+  Sequence first{1};
+  Sequence last{0};
+};
+
+// A part of a list in the order of its names.
+template <class Item>
+struct Page {
+  std::vector<Item> items;
+  bool more = false;  // go on after the last item's name
+};
+
+struct PageRequest {
+  std::string_view prefix;  // of the names; empty: all
+  std::string_view after;   // names behind this one; empty: from the start
+  std::uint32_t limit = 100;
+};
+
+struct ConsumerInfo {
+  std::string name;
+  WallTime last_seen;
+};
+
+struct GroupInfo {
+  std::string name;
+  Sequence acked;                                 // every message up to here is acknowledged or gone
+  std::uint64_t pending = 0;                      // messages that wait to be handed out, those given back included
+  std::uint64_t in_flight = 0;                    // handed out, neither acknowledged nor given back
+  std::uint64_t lag = 0;                          // both together: what the group has not acknowledged
+  std::optional<WallTime> oldest_unacknowledged;  // when that message was stored
+  std::vector<ConsumerInfo> consumers;            // since the start; the most recent kConsumersKept
+};
+inline constexpr std::size_t kConsumersKept = 100;
+
+// Where a group is to go on.
+struct SeekTarget {
+  enum class To { kSequence, kTime, kEarliest, kLatest } to = To::kEarliest;
+  Sequence sequence;  // of kSequence: that message next; outside of what is stored, the nearest place in it
+  WallTime time;      // of kTime: the first message stored at or after it
+};
+
+struct StationPut {
+  StationInfo info;
+  bool created = false;
+};
+
+}  // namespace propylon::broker
