@@ -72,7 +72,7 @@ void Maintenance::adopt_indexes() {
   if (version == index_version_seen_) return;
   for (const auto& segment : log_.segments()) {
     if (!segment.indexed || !adopted_.insert(segment.id).second) continue;
-    const auto index = log_.index(segment.id);
+    const auto index = log_.sealed(segment.id).index;
     if (!index) continue;
     for (const auto& share : index->stations()) {
       const auto station = directory_.by_id(share.id());
@@ -142,7 +142,7 @@ void Maintenance::free_segments() {
   const auto keep_from = log_.oldest_replay_start().segment;
   for (const auto& segment : log_.segments()) {
     if (segment.id >= keep_from || !segment.indexed) continue;
-    const auto index = log_.index(segment.id);
+    const auto index = log_.sealed(segment.id).index;
     if (!index || !is_dead(*index)) continue;
     const auto freed = log_.remove_segment(segment.id);
     if (!freed) {

@@ -53,7 +53,7 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
   for (const auto& candidate : state.group.candidates(last)) {
     if (full) break;
     const Sequence from = std::max(candidate.first, Sequence{floor.value + 1});
-    index.for_each(log, from, [&](const RecordEntry& entry) {
+    index.for_each(log, from, [&](const RecordEntry& entry, const log::SegmentPin& pin) {
       const Sequence first = std::max(from, entry.first);
       if (first > candidate.last) return false;
       const std::uint64_t there = std::min(candidate.last, entry.last()).value - first.value + 1;
@@ -62,7 +62,7 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
       const std::uint64_t share = entry.bytes * take / entry.count;
       full = take == 0 || (messages > 0 && bytes + share > limits.max_bytes);
       if (full) return false;
-      picked.records.push_back({entry, static_cast<std::uint32_t>(first.value - entry.first.value),
+      picked.records.push_back({entry, pin, static_cast<std::uint32_t>(first.value - entry.first.value),
                                 static_cast<std::uint32_t>(take), candidate.deliveries + 1});
       const SequenceRange range{first, Sequence{first.value + take - 1}, candidate.deliveries};
       const bool joins = !picked.ranges.empty() && picked.ranges.back().last.value + 1 == first.value &&

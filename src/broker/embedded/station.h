@@ -45,6 +45,7 @@ struct GroupState {
 // A run of messages of one record that were picked for a fetch.
 struct PickedRecord {
   RecordEntry entry;
+  log::SegmentPin pin;
   std::uint32_t skip = 0;  // messages of the record before the first picked one
   std::uint32_t take = 0;
   std::uint32_t deliveries = 0;  // this time included
