@@ -83,8 +83,8 @@ Result<void> PlaceChange::check(bool exists) const {
   if (next_) return {};
   if (exists) return fail(ErrorCode::kConflict, "The group exists.");
   if (count_.groups < count_.max) return {};
-  return fail(ErrorCode::kOverloaded, "The server has as many consumer groups as groups_max allows (" +
-                                          std::to_string(count_.max) + ").");
+  return fail(ErrorCode::kOverloaded,
+              "The server has as many consumer groups as groups_max allows (" + std::to_string(count_.max) + ").");
 }
 
 Result<void> PlaceChange::decide(log::GroupBuffer& group, std::size_t record, WallTime now) {

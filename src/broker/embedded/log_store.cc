@@ -17,14 +17,12 @@ TurnMetrics turn_metrics(metrics::Registry& registry, std::string_view label) {
 }  // namespace
 
 Result<std::unique_ptr<LogStore>> LogStore::open(const Base& base, Where where, const log::StoreUuid& uuid,
-                                                 const log::Options& log_options, std::uint64_t highest_id,
-                                                 Background background) {
+                                                 const log::Options& log_options, std::uint64_t highest_id) {
   StationReplay replay(base.directory, where.kind, highest_id);
   auto log = PPL_TRY(log::Log::open(base.log, where.directory, uuid, log_options, replay));
   replay.finish(*log, base.log.clock.wall());
   std::unique_ptr<LogStore> store(new LogStore(base, std::move(where), log_options, std::move(log)));
   store->maintenance_.run_once();
-  if (background == Background::kThread) store->maintenance_.start_thread();
   return store;
 }
 

@@ -18,15 +18,13 @@
 
 namespace propylon::broker::embedded {
 
-enum class Background { kThread, kByHand };
-
 // Thread: any, except where a function says otherwise.
 class LogStore final {
  public:
   struct Where {
     StoreKind kind = StoreKind::kDisk;
     std::string directory;
-    std::uint64_t bytes_max = 0;  // of its files; messages are refused above it
+    std::uint64_t bytes_max = 0;     // of its files; messages are refused above it
     std::string_view bytes_max_key;  // the setting's name
   };
   // What it stands on; all of it outlives it.
@@ -40,8 +38,7 @@ class LogStore final {
   // Opens the log and rebuilds its stations. Blocks as long as replay takes. `highest_id` of the catalog.
   // Errors: those of Log::open(), kDamaged (catalog and log do not belong together).
   static Result<std::unique_ptr<LogStore>> open(const Base& base, Where where, const log::StoreUuid& uuid,
-                                                const log::Options& log_options, std::uint64_t highest_id,
-                                                Background background);
+                                                const log::Options& log_options, std::uint64_t highest_id);
   // After the loops have ended: takes a checkpoint and closes the log. Without it the next start replays more.
   Result<void> close();
 

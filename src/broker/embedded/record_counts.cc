@@ -6,23 +6,25 @@
 
 namespace propylon::broker::embedded {
 
-template <class TakeShare, class Visit>
-void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take_share, const Visit& visit) const {
+template <class TakeShare, class VisitRecord>
+void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take_share,
+                       const VisitRecord& visit) const {
   auto sealed =
       std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
   if (sealed != sealed_.begin()) --sealed;
-  for (; sealed != sealed_.end(); ++sealed) {
-    const auto index = log.index(sealed->segment);
+  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
+  while (sealed != sealed_.end() || entry != tail_.end()) {
+    if (sealed == sealed_.end() || (entry != tail_.end() && entry->at.segment < sealed->segment)) {
+      if (!visit(*entry++)) return;
+      continue;
+    }
+    const auto index = log.sealed((sealed++)->segment).index;
     const auto* share = index ? index->find(station_) : nullptr;
     if (!share || share->last_sequence < from.value) continue;
     if (share->first_sequence >= from.value && take_share(*share)) continue;
     for (std::size_t i = index->lower_bound(*share, from); i < share->records; ++i) {
       if (!visit(entry_of(*index, *share, i))) return;
     }
-  }
-  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
-  for (; entry != tail_.end(); ++entry) {
-    if (!visit(*entry)) return;
   }
 }
 

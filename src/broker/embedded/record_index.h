@@ -77,8 +77,8 @@ class RecordIndex final {
   static_assert(sizeof(Sealed) == 12, "what a station costs in memory for each segment that holds messages of it");
   // Calls `take_share` for each segment's share that begins at or after `from`; when that returns false, and for all
   // else, `visit` for each record as for_each() does, until it returns false.
-  template <class TakeShare, class Visit>
-  void walk(const log::Log& log, Sequence from, const TakeShare& take_share, const Visit& visit) const;
+  template <class TakeShare, class VisitRecord>
+  void walk(const log::Log& log, Sequence from, const TakeShare& take_share, const VisitRecord& visit) const;
   static RecordEntry entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i);
 
   // Each ascending. Mostly all of tail_ lies behind sealed_, but a segment that lost its index is in tail_ while later

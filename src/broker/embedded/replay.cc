@@ -65,7 +65,9 @@ Result<void> StationReplay::apply(Station& station, const log::RecordView& recor
       return {};
     }
     case log::RecordKind::kFloor: station.raise_floor(record.first()); return {};
-    case log::RecordKind::kGroupPlaced: station.groups[std::string(record.body())].group.seek(record.first()); return {};
+    case log::RecordKind::kGroupPlaced:
+      station.groups[std::string(record.body())].group.seek(record.first());
+      return {};
     case log::RecordKind::kGroupRemoved: station.groups.erase(std::string(record.body())); return {};
     case log::RecordKind::kMessage:
     case log::RecordKind::kGap:

@@ -5,8 +5,8 @@
 
 namespace propylon::broker::embedded {
 
-// One log's stations. Thread: the one that opens. Errors of all calls: kDamaged: the log names a station above `highest_id`, which the
-// catalog never gave out: the catalog is older than the log, or another store's.
+// One log's stations. Thread: the one that opens. Errors of all calls: kDamaged: the log names a station above
+// `highest_id`, which the catalog never gave out: the catalog is older than the log, or another store's.
 class StationReplay final : public log::Replay {
  public:
   StationReplay(const StationDirectory& directory, StoreKind store, std::uint64_t highest_id)

@@ -38,6 +38,11 @@ Station::Station(StationIdentity identity, StationDocument station_document, std
       revision(document_revision),
       index(identity.id) {}
 
+bool Station::promises_disk() {
+  std::lock_guard lock(mutex);
+  return settings.durability == Durability::kDisk;
+}
+
 void Station::show(const RecordEntry& entry) {
   last = std::max(last, entry.last());
   if (entry.last() <= counted_floor_) return;

@@ -83,6 +83,9 @@ class Station final {
   const WallTime created;
   const StoreKind store;
 
+  // Whether its changes are answered only when they are durable. Takes the lock.
+  bool promises_disk();
+
   // A copy of the setting, for the hot path.
   std::atomic<std::uint64_t> max_message_bytes;
 

@@ -30,7 +30,9 @@ void StationDirectory::follow(Observer& observer) {
   });
 }
 
-StationDirectory::~StationDirectory() {
+StationDirectory::~StationDirectory() { unfollow(); }
+
+void StationDirectory::unfollow() {
   if (!link_) return;
   std::lock_guard lock(link_->mutex);
   link_->directory = nullptr;
@@ -147,7 +149,8 @@ Task<Result<StationPtr>> StationDirectory::find_or_create(Loop& loop, StationRef
     first = creating_.try_emplace(key).second;
   }
   if (first) {
-    auto made = co_await run_on(catalog_threads_, loop, [this, &key] { return make_by_first_use(key.account, key.name); });
+    auto made =
+        co_await run_on(catalog_threads_, loop, [this, &key] { return make_by_first_use(key.account, key.name); });
     finish_creation(view);
     if (!made) co_return std::unexpected(made.error());
   } else {

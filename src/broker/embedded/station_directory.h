@@ -47,6 +47,8 @@ class StationDirectory final {
   Result<void> load();
   // Follows the catalog's changes from now on; no request is served before. The observer outlives the directory.
   void follow(Observer& observer);
+  // From its return on the observer is not called any more.
+  void unfollow();
 
   // The station from the loop's cache, or from the shared table; null when it does not exist. No lock and no
   // allocation when it is in the cache. Thread: the loop.

@@ -11,7 +11,7 @@ Sequence Station::floor_by_age(const log::Log& log, WallTime oldest_kept) {
   if (oldest_time_ >= oldest_kept) return floor;
   const Sequence gone = std::min(index.last_before(log, floor, oldest_kept), last);
   if (gone <= floor && floor < last) {
-    index.for_each(log, {floor.value + 1}, [&](const RecordEntry& entry) {
+    index.for_each(log, {floor.value + 1}, [&](const RecordEntry& entry, const log::SegmentPin&) {
       oldest_time_ = entry.time;
       return false;
     });
