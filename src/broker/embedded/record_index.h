@@ -53,6 +53,19 @@ class RecordIndex final {
   // The last sequence at or above `floor` whose record was stored before `time`; `floor` when there is none.
   Sequence last_before(const log::Log& log, Sequence floor, WallTime time) const;
 
+  // How much there is from `from` to `through`: messages, and bytes of the records that end there. Stops after
+  // `entries_max` single records (whole segments cost as much as one) and says how far it came.
+  struct Count {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+    Sequence through;
+  };
+  Count count(const log::Log& log, Sequence from, Sequence through, std::size_t entries_max) const;
+  // The last of the first `messages` messages at or after `from`; there are at least so many.
+  Sequence skip_messages(const log::Log& log, Sequence from, std::uint64_t messages) const;
+  // The end of the records from `from` on that take `bytes` or more, but before the record that holds `newest`.
+  Sequence skip_bytes(const log::Log& log, Sequence from, Sequence newest, std::uint64_t bytes) const;
+
   std::size_t tail_entries() const { return tail_.size(); }
   std::size_t sealed_segments() const { return sealed_.size(); }
 
@@ -62,6 +75,10 @@ class RecordIndex final {
     std::uint64_t first;
   };
   static_assert(sizeof(Sealed) == 12, "what a station costs in memory for each segment that holds messages of it");
+  // Calls `take_share` for each segment's share that begins at or after `from`; when that returns false, and for all
+  // else, `visit` for each record as for_each() does, until it returns false.
+  template <class TakeShare, class VisitRecord>
+  void walk(const log::Log& log, Sequence from, const TakeShare& take_share, const VisitRecord& visit) const;
   static RecordEntry entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i);
 
   // Each ascending. Mostly all of tail_ lies behind sealed_, but a segment that lost its index is in tail_ while later
