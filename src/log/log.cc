@@ -51,6 +51,8 @@ std::vector<SegmentInfo> Log::segments() const {
   return all;
 }
 
+std::uint64_t Log::segment_bytes() const { return state_->options.segment_bytes; }
+
 std::uint64_t Log::bytes_on_disk() const {
   return state_->table.bytes() + state_->prepared.size() * state_->options.segment_bytes;
 }

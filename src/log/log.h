@@ -154,6 +154,8 @@ class Log final {
 
   // --- space ---
   std::vector<SegmentInfo> segments() const;
+  // The size that a segment is made with.
+  std::uint64_t segment_bytes() const;
   // What all segment files take, the prepared ones included; indexes and checkpoints are not. O(1), no lock; right
   // after every change, while one is under way too high by at most a segment.
   std::uint64_t bytes_on_disk() const;
