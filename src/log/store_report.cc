@@ -6,11 +6,11 @@ namespace propylon::log {
 
 std::string_view explain(OnOpen on_open) {
   switch (on_open) {
-    case OnOpen::kNothing: return "opening goes on";
-    case OnOpen::kCut: return "opening cuts it off";
-    case OnOpen::kMend: return "opening mends it";
-    case OnOpen::kMiss: return "opening does not see it; reads of what it hits fail";
-    case OnOpen::kRefuse: return "opening is refused";
+    case OnOpen::kNothing: return "It does no harm.";
+    case OnOpen::kCut: return "Opening cuts it off.";
+    case OnOpen::kMend: return "Opening mends that.";
+    case OnOpen::kMiss: return "Opening does not notice it; what it hits is lost to readers.";
+    case OnOpen::kRefuse: return "Opening is refused.";
   }
   return "";
 }

@@ -20,7 +20,7 @@ enum class OnOpen : std::uint8_t {
   kMiss,     // does not see it: reads of the messages that it hits fail
   kRefuse,   // refuses to open
 };
-// As the end of a sentence about the finding: "opening cuts it off".
+// As a sentence: "Opening cuts it off."
 std::string_view explain(OnOpen on_open);
 
 struct Finding {
