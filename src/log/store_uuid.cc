@@ -29,7 +29,7 @@ std::optional<StoreUuid> parse_store_uuid(std::string_view text) {
     if (c == '-') continue;
     const std::size_t value = kDigits.find(c);
     if (value == std::string_view::npos || digits == 2 * store.size()) return std::nullopt;
-    store[digits / 2] = static_cast<unsigned char>(store[digits / 2] << 4 | value);
+    store[digits / 2] = static_cast<unsigned char>(store[digits / 2] * 16u + value);
     ++digits;
   }
   return digits == 2 * store.size() ? std::optional(store) : std::nullopt;
