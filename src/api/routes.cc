@@ -12,16 +12,25 @@ using http::Method;
 
 // clang-format off
 constexpr std::array kRoutes = {
-    Route{Method::kPost, "/auth/authenticate",                   "authenticate",          authenticate,          Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kPost, "/auth/refreshToken",                   "refresh_token",         refresh_token,         Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kPost, "/stations/{station}/produce/single",   "produce_single",        produce_single,        Caller::kProducer,      BodyLimit::kMessage},
-    Route{Method::kPost, "/stations/{station}/produce/batch",    "produce_batch",         produce_batch,         Caller::kProducer,      BodyLimit::kBatch},
-    Route{Method::kPost, "/stations/{station}/consume/batch",    "consume_batch",         consume_batch,         Caller::kConsumer,      BodyLimit::kJson},
-    Route{Method::kGet,  "/monitoring/status",                   "monitoring_status",     monitoring_status,     Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/livez",                               "livez",                 livez,                 Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/readyz",                              "readyz",                readyz,                Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/metrics",                             "metrics",               metrics_exposition,    Caller::kMetricsReader, BodyLimit::kJson},
-    Route{Method::kGet,  "/monitoring/getResourcesUtilization",  "resources_utilization", resources_utilization, Caller::kPublic,        BodyLimit::kJson, true},
+    Route{Method::kPost,   "/auth/authenticate",                   "authenticate",          authenticate,          Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost,   "/auth/refreshToken",                   "refresh_token",         refresh_token,         Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost,   "/stations/{station}/produce/single",   "produce_single",        produce_single,        Caller::kProducer,      BodyLimit::kMessage},
+    Route{Method::kPost,   "/stations/{station}/produce/batch",    "produce_batch",         produce_batch,         Caller::kProducer,      BodyLimit::kBatch},
+    Route{Method::kPost,   "/stations/{station}/consume/batch",    "consume_batch",         consume_batch,         Caller::kConsumer,      BodyLimit::kJson},
+    Route{Method::kGet,    "/stations",                            "list_stations",         list_stations,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/stations/{station}",                  "read_station",          read_station,          Caller::kStationReader, BodyLimit::kJson},
+    Route{Method::kPut,    "/stations/{station}",                  "put_station",           put_station,           Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPatch,  "/stations/{station}",                  "patch_station",         patch_station,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kDelete, "/stations/{station}",                  "remove_station",        remove_station,        Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPost,   "/stations/{station}/purge",            "purge_station",         purge_station,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/stations/{station}/groups",           "list_groups",           list_groups,           Caller::kStationReader, BodyLimit::kJson},
+    Route{Method::kPatch,  "/stations/{station}/groups/{group}",   "seek_group",            seek_group,            Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kDelete, "/stations/{station}/groups/{group}",   "remove_group",          remove_group,          Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/monitoring/status",                   "monitoring_status",     monitoring_status,     Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/livez",                               "livez",                 livez,                 Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/readyz",                              "readyz",                readyz,                Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/metrics",                             "metrics",               metrics_exposition,    Caller::kMetricsReader, BodyLimit::kJson},
+    Route{Method::kGet,    "/monitoring/getResourcesUtilization",  "resources_utilization", resources_utilization, Caller::kPublic,        BodyLimit::kJson, true},
 };
 // clang-format on
 

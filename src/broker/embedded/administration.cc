@@ -3,6 +3,12 @@
 
 namespace propylon::broker::embedded {
 
+StationSettings EmbeddedBroker::template_settings() const {
+  StationSettings settings;
+  settings.retention.value = options_.retention_age_s;
+  return settings;
+}
+
 std::uint64_t EmbeddedBroker::max_message_bytes(Loop&, StationRef) { return StationSettings{}.max_message_bytes; }
 
 Task<Result<StationInfo>> EmbeddedBroker::station(Loop&, StationRef) {
