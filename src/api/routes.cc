@@ -12,16 +12,21 @@ using http::Method;
 
 // clang-format off
 constexpr std::array kRoutes = {
-    Route{Method::kPost, "/auth/authenticate",                   "authenticate",          authenticate,          Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kPost, "/auth/refreshToken",                   "refresh_token",         refresh_token,         Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kPost, "/stations/{station}/produce/single",   "produce_single",        produce_single,        Caller::kProducer,      BodyLimit::kMessage},
-    Route{Method::kPost, "/stations/{station}/produce/batch",    "produce_batch",         produce_batch,         Caller::kProducer,      BodyLimit::kBatch},
-    Route{Method::kPost, "/stations/{station}/consume/batch",    "consume_batch",         consume_batch,         Caller::kConsumer,      BodyLimit::kJson},
-    Route{Method::kGet,  "/monitoring/status",                   "monitoring_status",     monitoring_status,     Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/livez",                               "livez",                 livez,                 Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/readyz",                              "readyz",                readyz,                Caller::kPublic,        BodyLimit::kJson},
-    Route{Method::kGet,  "/metrics",                             "metrics",               metrics_exposition,    Caller::kMetricsReader, BodyLimit::kJson},
-    Route{Method::kGet,  "/monitoring/getResourcesUtilization",  "resources_utilization", resources_utilization, Caller::kPublic,        BodyLimit::kJson, true},
+    Route{Method::kPost,   "/auth/authenticate",                  "authenticate",          authenticate,          Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost,   "/auth/refreshToken",                  "refresh_token",         refresh_token,         Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kPost,   "/stations/{station}/produce/single",  "produce_single",        produce_single,        Caller::kProducer,      BodyLimit::kMessage},
+    Route{Method::kPost,   "/stations/{station}/produce/batch",   "produce_batch",         produce_batch,         Caller::kProducer,      BodyLimit::kBatch},
+    Route{Method::kPost,   "/stations/{station}/consume/batch",   "consume_batch",         consume_batch,         Caller::kConsumer,      BodyLimit::kJson},
+    Route{Method::kGet,    "/users",                              "list_users",            list_users,            Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/users/{user}",                       "get_user",              get_user,              Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPut,    "/users/{user}",                       "put_user",              put_user,              Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPatch,  "/users/{user}",                       "patch_user",            patch_user,            Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kDelete, "/users/{user}",                       "delete_user",           delete_user,           Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/monitoring/status",                  "monitoring_status",     monitoring_status,     Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/livez",                              "livez",                 livez,                 Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/readyz",                             "readyz",                readyz,                Caller::kPublic,        BodyLimit::kJson},
+    Route{Method::kGet,    "/metrics",                            "metrics",               metrics_exposition,    Caller::kMetricsReader, BodyLimit::kJson},
+    Route{Method::kGet,    "/monitoring/getResourcesUtilization", "resources_utilization", resources_utilization, Caller::kPublic,        BodyLimit::kJson, true},
 };
 // clang-format on
 
