@@ -75,14 +75,28 @@ std::shared_ptr<const User> UserDirectory::find(AccountId account, std::string_v
   return it == state_->users.end() ? nullptr : it->second;
 }
 
-std::vector<std::shared_ptr<const User>> UserDirectory::list(AccountId account) const {
+UserPage UserDirectory::page(AccountId account, std::string_view prefix, std::string_view after,
+                             std::size_t limit) const {
   const std::shared_lock lock(state_->mutex);
-  std::vector<std::shared_ptr<const User>> users;
-  for (auto it = state_->users.lower_bound({account, ""}); it != state_->users.end() && it->first.first == account;
-       ++it) {
-    users.push_back(it->second);
+  const auto& users = state_->users;
+  UserPage page;
+  auto it = after < prefix ? users.lower_bound({account, std::string(prefix)})
+                           : users.upper_bound({account, std::string(after)});
+  for (; it != users.end() && it->first.first == account && it->first.second.starts_with(prefix); ++it) {
+    page.more = page.users.size() == limit;
+    if (page.more) break;
+    page.users.push_back(it->second);
   }
-  return users;
+  return page;
+}
+
+bool UserDirectory::has_other_administrator(AccountId account, std::string_view name) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto& users = state_->users;
+  for (auto it = users.lower_bound({account, ""}); it != users.end() && it->first.first == account; ++it) {
+    if (it->second->role == Role::kAdmin && it->first.second != name) return true;
+  }
+  return false;
 }
 
 namespace {

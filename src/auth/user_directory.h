@@ -14,6 +14,12 @@
 
 namespace propylon::auth {
 
+// A part of a list.
+struct UserPage {
+  std::vector<std::shared_ptr<const User>> users;
+  bool more = false;  // go on behind the last one's name
+};
+
 // A change in the catalog is here before the call that made it returns. A change that makes a user's document
 // unreadable takes that user away (fails closed). Thread: any (locks inside). Lives as long as the catalog or longer.
 class UserDirectory final {
@@ -24,8 +30,10 @@ class UserDirectory final {
 
   // Null when there is no such user.
   std::shared_ptr<const User> find(AccountId account, std::string_view name) const;
-  // By account and name.
-  std::vector<std::shared_ptr<const User>> list(AccountId account) const;
+  // By name; at most `limit` (at least 1) whose names begin with `prefix` and stand behind `after` (empty: all).
+  UserPage page(AccountId account, std::string_view prefix, std::string_view after, std::size_t limit) const;
+  // Whether the account has an administrator of another name.
+  bool has_other_administrator(AccountId account, std::string_view name) const;
   // Grows with every change, after the change can be found. One load: for the hot path.
   std::uint64_t version() const { return version_->load(std::memory_order_acquire); }
 

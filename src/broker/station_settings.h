@@ -8,8 +8,8 @@ namespace propylon::broker {
 enum class RetentionType : std::uint8_t {
   kMessageAgeSec = 1,  // seconds since a message was stored; 0 keeps for ever
   kMessages = 2,       // this many messages
-  kBytes = 3,          // this many bytes of records
-  kAckBased = 4,       // until every existing group has acknowledged
+  kBytes = 3,          // this many bytes of records; the newest record stays, however large
+  kAckBased = 4,       // until every existing group has acknowledged; for ever while there is no group
 };
 
 // When a produce may be answered with success (docs/glossary.md, "stored").

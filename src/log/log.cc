@@ -33,9 +33,12 @@ Position Log::durable() const { return state_->durable(); }
 std::uint64_t Log::unsynced_bytes() const { return state_->unsynced_bytes(); }
 std::optional<std::string> Log::failure() const { return state_->failure.reason(); }
 
-std::shared_ptr<const SegmentIndex> Log::index(std::uint64_t segment) const {
+SegmentPin Log::pin(std::uint64_t segment) const { return state_->table.segment(segment); }
+
+SealedSegment Log::sealed(std::uint64_t segment) const {
   auto row = state_->table.row(segment);
-  return row ? std::move(row->index) : nullptr;
+  if (!row || !row->index) return {};
+  return {.pin = std::move(row->segment), .index = std::move(row->index)};
 }
 
 std::uint64_t Log::index_version() const { return state_->table.index_version(); }

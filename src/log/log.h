@@ -31,6 +31,7 @@
 #include "log/record.h"
 #include "log/replay.h"
 #include "log/segment_index.h"
+#include "log/segment_pin.h"
 #include "metrics/registry.h"
 
 namespace propylon::log {
@@ -57,11 +58,16 @@ enum class ReadMode : std::uint8_t {
 enum class ReadOutcome : std::uint8_t {
   kDone,
   kWouldBlock,  // kCached alone: ask again on a thread that may wait
-  kGone,        // the segment was removed: the messages are below their station's floor
 };
 struct RecordRead {
   ReadOutcome outcome = ReadOutcome::kDone;
   RecordView record;  // of kDone; views the buffer
+};
+
+// A segment's file and the index of exactly that file; both null when there is none.
+struct SealedSegment {
+  SegmentPin pin;
+  std::shared_ptr<const SegmentIndex> index;
 };
 
 struct SegmentInfo {
@@ -112,19 +118,27 @@ class Log final {
   std::optional<std::string> failure() const;
 
   // --- reading ---
-  // One record. `record_bytes` is its length as entry or index knows it (0: find out, with one more read). `buffer` is
-  // overwritten and holds what the view shows. Errors: kCorruptRecord (checksum or lengths are wrong), kIo.
-  Result<RecordRead> read(Position at, std::uint32_t record_bytes, std::string& buffer, ReadMode mode) const;
-  // Fills `into` with the segment's bytes from `at` on, for several records that lie close together; find them by
-  // their offsets with decode() (group headers lie in between). Errors: kCorruptRecord (beyond the file's end), kIo.
-  Result<ReadOutcome> read_range(Position at, std::span<char> into, ReadMode mode) const;
-  // The record at the start of `bytes`, which were read from `segment`. Errors: kCorruptRecord.
-  Result<RecordView> decode(std::uint64_t segment, ByteView bytes) const;
-
-  // The segment's index; null while there is none or when the segment is gone.
-  std::shared_ptr<const SegmentIndex> index(std::uint64_t segment) const;
-  // Grows each time a segment gets its index: look at index() again then and drop own entries.
+  // The segment's file as it is now; null when the segment was removed: its messages are below their stations' floors.
+  // The pin fits offsets that came from writing or replay only as long as the segment has no index; afterwards take
+  // pin and offsets from sealed().
+  SegmentPin pin(std::uint64_t segment) const;
+  // The segment's file together with its index; nulls while it has no index or when it is gone.
+  SealedSegment sealed(std::uint64_t segment) const;
+  // Grows each time a segment gets its index, and begins above 0 when segments had theirs at open: look at sealed()
+  // again then and drop own entries.
   std::uint64_t index_version() const;
+
+  // One record, `offset` from the start of the file. `record_bytes` is its length as entry or index knows it (0: find
+  // out, with one more read). `buffer` is overwritten and holds what the view shows. The pin is not null.
+  // Errors: kCorruptRecord (checksum or lengths are wrong), kIo.
+  Result<RecordRead> read(const SegmentPin& pin, std::uint32_t offset, std::uint32_t record_bytes, std::string& buffer,
+                          ReadMode mode) const;
+  // Fills `into` with the file's bytes from `offset` on, for several records that lie close together; find them by
+  // their offsets with decode() (group headers lie in between). Errors: kCorruptRecord (beyond the file's end), kIo.
+  Result<ReadOutcome> read_range(const SegmentPin& pin, std::uint32_t offset, std::span<char> into,
+                                 ReadMode mode) const;
+  // The record at the start of `bytes`, which were read from that file. Errors: kCorruptRecord.
+  Result<RecordView> decode(const SegmentPin& pin, ByteView bytes) const;
 
   // --- space ---
   std::vector<SegmentInfo> segments() const;

@@ -7,6 +7,7 @@ namespace propylon::log {
 void SegmentTable::add(Row row) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t id = row.segment->id;
+  if (row.index) index_version_.fetch_add(1, std::memory_order_release);
   rows_.insert_or_assign(id, std::move(row));
   count_waiting();
 }
@@ -43,7 +44,7 @@ std::optional<SegmentTable::Row> SegmentTable::remove(std::uint64_t id) {
   return row;
 }
 
-std::shared_ptr<const Segment> SegmentTable::segment(std::uint64_t id) const {
+SegmentPin SegmentTable::segment(std::uint64_t id) const {
   const std::lock_guard lock(mutex_);
   const auto found = rows_.find(id);
   return found == rows_.end() ? nullptr : found->second.segment;

@@ -19,7 +19,7 @@ namespace propylon::log {
 class SegmentTable {
  public:
   struct Row {
-    std::shared_ptr<const Segment> segment;     // shared with readers: a removed file is closed after the last read
+    SegmentPin segment;
     std::shared_ptr<const SegmentIndex> index;  // null: not indexed
     std::uint64_t bytes = 0;                    // of the file
     bool sealed = false;
@@ -33,8 +33,8 @@ class SegmentTable {
   // Takes the row out; nothing when there is no such segment.
   std::optional<Row> remove(std::uint64_t id);
 
-  // Nothing when it was removed.
-  std::shared_ptr<const Segment> segment(std::uint64_t id) const;
+  // Null when it was removed.
+  SegmentPin segment(std::uint64_t id) const;
   std::optional<Row> row(std::uint64_t id) const;
   // Ascending by id, from `first` on.
   std::vector<Row> rows(std::uint64_t first = 0) const;

@@ -14,10 +14,11 @@ inline constexpr std::string_view kLogSegments = "propylon_log_segments";       
 inline constexpr std::string_view kLogUnsyncedBytes = "propylon_log_unsynced_bytes";          // gauge
 inline constexpr std::string_view kLogInlineSegments = "propylon_log_inline_segments_total";  // counter
 
-// --- broker ---
+// --- broker; the first two with label log="disk" or "memory" ---
 inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock_wait_seconds";  // histogram
 inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";   // counter
 inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                  // gauge
+inline constexpr std::string_view kBrokerGroups = "propylon_broker_groups";                      // gauge
 inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";     // gauge
 
 // --- http ---

@@ -256,16 +256,15 @@ TEST_F(EmbeddedBrokerTest, ManyRequestsOfOneTurnAreOneGroupInTheirOrder) {
 }
 
 TEST(StationDocument, RoundTripsAndRefusesWhatItDoesNotKnow) {
-  StationSettings settings;
-  settings.retention = {RetentionType::kMessages, 5};
-  settings.durability = Durability::kDisk;
-  settings.ack_wait_ms = 7;
-  const auto decoded = decode_station(encode_station(settings));
+  StationDocument station;
+  station.settings.retention = {RetentionType::kMessages, 5};
+  station.settings.durability = Durability::kDisk;
+  station.settings.max_message_bytes = 9;
+  station.settings.ack_wait_ms = 7;
+  station.created = WallTime(std::chrono::microseconds(1'767'225'600'000'001));
+  const auto decoded = decode_station(encode_station(station));
   ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
-  EXPECT_EQ(decoded->retention.type, RetentionType::kMessages);
-  EXPECT_EQ(decoded->retention.value, 5u);
-  EXPECT_EQ(decoded->durability, Durability::kDisk);
-  EXPECT_EQ(decoded->ack_wait_ms, 7u);
+  EXPECT_EQ(*decoded, station);
   for (const char* bad :
        {"", "[]", R"({"retention":{"type":"never"}})", R"({"durability":"tape"})", R"({"ack_wait_ms":-1})"}) {
     const auto refused = decode_station(bad);

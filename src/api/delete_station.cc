@@ -8,7 +8,7 @@
 
 namespace propylon::api {
 
-Task<http::Response> remove_station(Services& services, http::Exchange& exchange) {
+Task<http::Response> delete_station(Services& services, http::Exchange& exchange) {
   const auto conditions = read_preconditions(exchange.request());
   if (!conditions) co_return refuse(services, exchange, conditions.error());
   const broker::StationRef ref = station_of(exchange);

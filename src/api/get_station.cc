@@ -6,7 +6,7 @@
 
 namespace propylon::api {
 
-Task<http::Response> read_station(Services& services, http::Exchange& exchange) {
+Task<http::Response> get_station(Services& services, http::Exchange& exchange) {
   const broker::StationRef ref = station_of(exchange);
   auto station = co_await services.broker.station(exchange.loop(), ref);
   if (!station) co_return refuse(services, exchange, station.error());

@@ -9,7 +9,7 @@
 
 namespace propylon::api {
 
-Task<http::Response> remove_group(Services& services, http::Exchange& exchange) {
+Task<http::Response> delete_group(Services& services, http::Exchange& exchange) {
   if (auto checked = refuse_preconditions(exchange.request()); !checked) {
     co_return refuse(services, exchange, checked.error());
   }
