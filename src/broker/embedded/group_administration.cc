@@ -48,6 +48,9 @@ Task<Result<void>> EmbeddedBroker::remove_group(Loop& loop, StationRef ref, std:
   const std::string name(group);
   auto station = existing(loop, ref);
   if (!station) co_return std::unexpected(std::move(station).error());
+  // What all groups had acknowledged may have no other witness than the groups: it must not come back with the last.
+  auto floor = co_await write_floor(loop, **station);
+  if (!floor) co_return floor;
   RemoveGroupChange change(**station, name, group_count_);
   auto removed = co_await commit_durably(loop, **station, change, log::RecordKind::kGroupRemoved, name);
   co_return removed;
