@@ -17,6 +17,7 @@ Task<http::Response> delete_group(Services& services, http::Exchange& exchange) 
   const std::string_view group = exchange.context<RequestContext>().group;
   auto removed = co_await services.broker.remove_group(exchange.loop(), ref, group);
   if (!removed) co_return refuse(services, exchange, removed.error());
+  log_station_change(services, exchange, "consumer group deleted");
   co_return deleted_answer();
 }
 

@@ -16,6 +16,7 @@ Task<http::Response> delete_station(Services& services, http::Exchange& exchange
                                           .must_not_exist = conditions->must_not_exist};
   auto removed = co_await services.broker.remove_station(exchange.loop(), ref, precondition);
   if (!removed) co_return refuse(services, exchange, removed.error());
+  log_station_change(services, exchange, "station deleted");
   co_return deleted_answer();
 }
 

@@ -13,6 +13,7 @@ Task<http::Response> patch_station(Services& services, http::Exchange& exchange)
   auto put = co_await services.broker.put_station(exchange.loop(), ref, change->settings, change->precondition,
                                                   broker::IfMissing::kRefuse);
   if (!put) co_return refuse(services, exchange, put.error());
+  log_station_change(services, exchange, "station changed");
   co_return station_answer(200, put->info);
 }
 

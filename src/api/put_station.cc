@@ -18,6 +18,7 @@ Task<http::Response> put_station(Services& services, http::Exchange& exchange) {
     co_return refuse(services, exchange, missing);
   }
   if (!put) co_return refuse(services, exchange, put.error());
+  log_station_change(services, exchange, put->created ? "station created" : "station changed");
   co_return station_answer(put->created ? 201 : 200, put->info);
 }
 

@@ -29,6 +29,7 @@ Task<http::Response> seek_group(Services& services, http::Exchange& exchange) {
   const std::string_view name = exchange.context<RequestContext>().group;
   auto group = co_await services.broker.seek_group(exchange.loop(), ref, name, *target);
   if (!group) co_return refuse(services, exchange, group.error());
+  log_station_change(services, exchange, "consumer group moved");
   std::string document;
   json::Writer writer(document);
   write_group(writer, *group, services.clock.wall());

@@ -25,6 +25,19 @@ http::Response station_answer(std::uint16_t status, const broker::StationInfo& s
   return document_answer(status, std::move(document), station.revision);
 }
 
+void log_station_change(const Services& services, http::Exchange& exchange, std::string_view what) {
+  const auto& context = exchange.context<RequestContext>();
+  const LogField station("station", context.station.view());
+  const LogField account("account", context.principal.account().value);
+  const LogField by("by", context.principal.name());
+  const LogField request_id("request_id", exchange.request_id());
+  if (context.group.empty()) {
+    services.logger.info(what, {station, account, by, request_id});
+  } else {
+    services.logger.info(what, {station, {"group", context.group}, account, by, request_id});
+  }
+}
+
 Result<StationChange> read_station_change(const Services& services, http::Exchange& exchange, NullMeans null_means) {
   const http::Request& request = exchange.request();
   const auto conditions = PPL_TRY(read_preconditions(request));

@@ -2,6 +2,7 @@
 // document.
 #pragma once
 #include <cstdint>
+#include <string_view>
 
 #include "api/admin_body.h"
 #include "broker/broker.h"
@@ -20,6 +21,9 @@ broker::StationRef station_of(http::Exchange& exchange);
 
 // The station's document with its revision as ETag.
 http::Response station_answer(std::uint16_t status, const broker::StationInfo& station);
+
+// Says in the log who did what to the station, or the group, of the path: "station deleted".
+void log_station_change(const Services& services, http::Exchange& exchange, std::string_view what);
 
 // A change of settings as a PUT or a PATCH asks for it, read from body and conditions.
 struct StationChange {
