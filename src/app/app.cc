@@ -83,6 +83,9 @@ Result<void> App::Parts::open_catalog_and_auth() {
   const auth::PasswordHasher hasher({settings.auth.password_hash_passes, settings.auth.password_hash_memory_kib});
   administrator =
       PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));
+  if (administrator.left_to_others) {
+    logger.warn("root_user is no administrator; others are", {{"root_user", settings.auth.root_user}});
+  }
   auto keys = PPL_TRY(auth::load_or_make_keys(directory, settings.auth.jwt_secret, settings.auth.refresh_jwt_secret));
   users = PPL_TRY(auth::UserDirectory::open(*catalog));
   authenticator =

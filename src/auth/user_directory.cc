@@ -111,17 +111,29 @@ Result<AdministratorSetup> create_administrator(catalog::Catalog& catalog, const
   return setup;
 }
 
+Result<bool> has_administrator(catalog::Catalog& catalog) {
+  for (const auto& document : PPL_TRY(catalog.list(catalog::Kind::kUser))) {
+    const User user = PPL_TRY(user_from_document(document));
+    if (user.account == kDefaultAccount && user.role == Role::kAdmin) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
                                                 std::string_view name, const Secret& configured) {
   PPL_CHECK(check_user_name(name));
   const auto document = PPL_TRY(catalog.find(catalog::Kind::kUser, kDefaultAccount, name));
-  if (!document) return create_administrator(catalog, hasher, name, configured);
+  if (!document) {
+    if (configured.empty() && PPL_TRY(has_administrator(catalog))) return AdministratorSetup{.left_to_others = true};
+    return create_administrator(catalog, hasher, name, configured);
+  }
   User user = PPL_TRY(user_from_document(*document));
   if (user.role != Role::kAdmin) {
-    return fail(ErrorCode::kInvalidConfig, "The user \"" + user.name + "\" exists and is no administrator.",
-                "root_user");
+    if (PPL_TRY(has_administrator(catalog))) return AdministratorSetup{.left_to_others = true};
+    return fail(ErrorCode::kInvalidConfig,
+                "The user \"" + user.name + "\" exists and is no administrator, and nobody else is one.", "root_user");
   }
   if (configured.empty() || hasher.verify(user.password_hash, configured)) return AdministratorSetup{};
   user.password_hash = PPL_TRY(hasher.hash(configured));

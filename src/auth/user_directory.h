@@ -47,13 +47,16 @@ class UserDirectory final {
 struct AdministratorSetup {
   bool created = false;
   bool password_replaced = false;
+  bool left_to_others = false;  // there is no such administrator, and there are others: somebody removed this one
   Secret generated_password{};  // set only when one was made up: show it once, it is stored nowhere
 };
 
-// Makes sure that account 1 has this administrator. A missing one is made with the configured password, or with a
-// generated one when that is empty. An existing one gets the configured password when it is another than the stored
-// (which ends all his tokens) and is left alone otherwise. Blocks for a password hash or two.
-// Errors: kInvalidName; kInvalidConfig when the user exists and is no administrator; those of the catalog.
+// Makes sure that account 1 has an administrator. This one, when missing, is made with the configured password; without
+// one he is made only when there is no other administrator, with a generated password. An existing one gets the
+// configured password when it is another than the stored (which ends all his tokens) and is left alone otherwise. A
+// user of that name who is no administrator is never made one. Blocks for a password hash or two.
+// Errors: kInvalidName; kInvalidConfig when the user exists and neither he nor anybody else is an administrator;
+// kDamaged when a user's document cannot be read; those of the catalog.
 Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
                                                 std::string_view name, const Secret& configured_password);
 

@@ -165,6 +165,28 @@ TEST_F(Users, HaveAnAdministratorWithTheConfiguredPassword) {
   EXPECT_FALSE(kHasher.verify(root(catalog_).password_hash, Secret("x")));
 }
 
+TEST_F(Users, WhoWereRemovedOrDemotedStayThatWhileThereIsAnotherAdministrator) {
+  create("boss", {.role = Role::kAdmin});
+  const auto missing = ensure_administrator(catalog_, kHasher, "root", {});
+  ASSERT_TRUE(missing);
+  EXPECT_TRUE(missing->left_to_others);
+  EXPECT_FALSE(missing->created);
+  EXPECT_FALSE(catalog_.find(Kind::kUser, kDefaultAccount, "root").value());
+  create("app");
+  for (const auto& password : {Secret(), Secret("x")}) {
+    const auto client = ensure_administrator(catalog_, kHasher, "app", password);
+    ASSERT_TRUE(client);
+    EXPECT_TRUE(client->left_to_others);
+  }
+  // The way back in for who has lost every password.
+  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", Secret("x"))->created);
+}
+
+TEST_F(Users, WhoAdministerAnotherAccountDoNotCountAtTheStart) {
+  ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "boss", to_catalog_body({.role = Role::kAdmin})));
+  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", {})->created);
+}
+
 TEST_F(Users, NeverBecomeAdministratorsByConfiguration) {
   create("app", {.role = Role::kClient});
   const auto setup = ensure_administrator(catalog_, kHasher, "app", Secret("x"));
