@@ -14,6 +14,7 @@ class PosixFileLayer final : public FileLayer {
   Result<void> unlink(const std::string& path) override;
   Result<void> sync_directory(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
+  Result<FileSpace> space(const std::string& path) override;
 };
 
 }  // namespace propylon::log
