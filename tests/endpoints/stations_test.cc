@@ -249,38 +249,6 @@ TEST_F(Stations, AreListedInPartsInTheOrderOfTheirNames) {
   }
 }
 
-TEST_F(Stations, OnlyAdministratorsChangeThemAndOnlyWhoMayConsumeReadsThem) {
-  ASSERT_EQ(put("").status, 201);
-  ASSERT_EQ(send("PUT", "/stations/other").status, 201);
-  struct Case {
-    std::string method;
-    std::string target;
-    int root, app, reader, writer;
-  };
-  const std::vector<Case> cases = {
-      {"GET", "/stations", 200, 403, 403, 403},
-      {"GET", "/stations/orders", 200, 200, 200, 403},
-      {"GET", "/stations/other", 200, 200, 403, 403},
-      {"GET", "/stations/missing", 404, 404, 403, 403},
-      {"PUT", "/stations/orders", 200, 403, 403, 403},
-      {"PATCH", "/stations/orders", 200, 403, 403, 403},
-      {"POST", "/stations/orders/purge", 200, 403, 403, 403},
-      {"GET", "/stations/orders/groups", 200, 200, 200, 403},
-      {"GET", "/stations/other/groups", 200, 200, 403, 403},
-      {"PATCH", "/stations/orders/groups/g", 400, 403, 403, 403},
-      {"DELETE", "/stations/orders/groups/g", 404, 403, 403, 403},
-      {"DELETE", "/stations/missing", 404, 403, 403, 403},
-  };
-  for (const auto& c : cases) {
-    SCOPED_TRACE(c.method + " " + c.target);
-    EXPECT_EQ(gateway.request(c.method, c.target).status, 401);
-    EXPECT_EQ(gateway.request(c.method, c.target, gateway.as("root")).status, c.root);
-    EXPECT_EQ(gateway.request(c.method, c.target, gateway.as("app")).status, c.app);
-    EXPECT_EQ(gateway.request(c.method, c.target, gateway.as("reader")).status, c.reader);
-    EXPECT_EQ(gateway.request(c.method, c.target, gateway.as("writer")).status, c.writer);
-  }
-}
-
 TEST_F(Stations, PathsSayWhichMethodsTheyKnow) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"/stations", "GET, HEAD"},
