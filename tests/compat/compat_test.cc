@@ -41,7 +41,7 @@ constexpr std::array kDisagreements = {
     Disagreement{"consume", "form-body", "ours calls a form an unreadable body (same status, another text)"},
     Disagreement{"consume", "deleted-station-before", "the state before it is not recorded"},
     Disagreement{"consume", "ack-based-produced-after-the-group", "the state before it is not recorded"},
-    Disagreement{"produce", "br-broken", "brotli is an unknown coding (415) until it is decoded here"},
+    Disagreement{"produce", "single/br-broken", "brotli is an unknown coding (415) until it is decoded here"},
     Disagreement{"produce", "batch/text-plain", "a body that begins with a bracket is JSON whatever its type says"},
     Disagreement{"protocol", "body-short-then-close", "the refusal comes after the body's time, which is long here"},
     Disagreement{"protocol", "expect-100-continue-without-token",
