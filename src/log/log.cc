@@ -51,11 +51,19 @@ std::vector<SegmentInfo> Log::segments() const {
   return all;
 }
 
+std::uint64_t Log::segment_bytes() const { return state_->options.segment_bytes; }
+
 std::uint64_t Log::bytes_on_disk() const {
   return state_->table.bytes() + state_->prepared.size() * state_->options.segment_bytes;
 }
 
 Result<std::uint64_t> Log::remove_segment(std::uint64_t segment) { return state_->remove(segment); }
+
+Result<Rewritten> Log::rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep) {
+  return state_->rewrite(first, last, keep);
+}
+
+void Log::forget_replaced(std::uint64_t first, std::uint64_t last) { state_->table.forget_replaced(first, last); }
 
 Result<void> Log::write_checkpoint(ByteView blob, Position replay_start, Position highest) {
   PPL_ASSERT(replay_start <= highest && highest <= end() && replay_start.segment > 0);

@@ -12,6 +12,7 @@
 // once a second. sync() may be called by any thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -68,6 +69,17 @@ struct RecordRead {
 struct SealedSegment {
   SegmentPin pin;
   std::shared_ptr<const SegmentIndex> index;
+};
+
+// Whether a message record of that station with these first and last sequences is still wanted.
+using KeepRecord = std::function<bool(StationId, Sequence first, Sequence last)>;
+
+// What Log::rewrite() did.
+struct Rewritten {
+  std::size_t segments = 0;  // that were replaced
+  std::uint64_t bytes_before = 0;
+  std::uint64_t bytes_after = 0;
+  std::shared_ptr<const SegmentIndex> index;  // of the new file; no stations when nothing was wanted any more
 };
 
 struct SegmentInfo {
@@ -142,11 +154,27 @@ class Log final {
 
   // --- space ---
   std::vector<SegmentInfo> segments() const;
-  // Of all segment files, the prepared ones included.
+  // The size that a segment is made with.
+  std::uint64_t segment_bytes() const;
+  // What all segment files take, the prepared ones included; indexes and checkpoints are not. O(1), no lock; right
+  // after every change, while one is under way too high by at most a segment.
   std::uint64_t bytes_on_disk() const;
   // Deletes a sealed segment and its index; those who read it are not disturbed. Returns the bytes freed.
   // Errors: kConflict: not sealed, not there, or not below oldest_replay_start(); kIo.
   Result<std::uint64_t> remove_segment(std::uint64_t segment);
+
+  // Replaces the neighbouring sealed and indexed segments from `first` to `last` by one with the id `last`, in which
+  // only those message records are left for which `keep` says yes, in their order. It is asked on this thread, with no
+  // lock held. All else in the segments is in the checkpoints. Until forget_replaced() the ids of the replaced segments
+  // lead to the new one in pin() and sealed(): meanwhile the caller changes what remembers them. Before the call every
+  // position in those segments must have been given up for their indexes (index_version()). Those who hold pins are not
+  // disturbed. On a full disk the reserve is given up for it; maintain() makes it again. Blocks for reading all of the
+  // segments. One caller at a time, the one of maintain() and remove_segment().
+  // Errors, nothing was changed: kConflict: a segment is not there, not indexed, or not below oldest_replay_start(); or
+  // what is wanted does not fit one segment or lies more than kIndexSpanMsMax apart; kDamaged: a segment cannot be read
+  // as it was written; kStorageFull, kIo.
+  Result<Rewritten> rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep);
+  void forget_replaced(std::uint64_t first, std::uint64_t last);
 
   // --- checkpoints; one caller at a time ---
   // Publishes a checkpoint: replay will begin at `replay_start` (a position in a segment that exists; everything older

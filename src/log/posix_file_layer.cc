@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -134,14 +135,20 @@ class PosixFile final : public File {
 };
 
 Result<std::unique_ptr<File>> open_file(const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC, 0600);
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure("Opening", path, errno);
   return std::make_unique<PosixFile>(fd, path);
 }
 
 }  // namespace
 
+Result<void> PosixFileLayer::may_change(std::string_view act, const std::string& path) const {
+  if (access_ == FileAccess::kReadOnly) return system_failure(act, path, EROFS);
+  return {};
+}
+
 Result<void> PosixFileLayer::make_directory(const std::string& path) {
+  PPL_CHECK(may_change("Making", path));
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     const bool made = ::mkdir(part.c_str(), 0700) == 0;
@@ -154,17 +161,22 @@ Result<void> PosixFileLayer::make_directory(const std::string& path) {
 }
 
 Result<std::unique_ptr<File>> PosixFileLayer::create(const std::string& path) {
-  return open_file(path, O_CREAT | O_EXCL);
+  PPL_CHECK(may_change("Making", path));
+  return open_file(path, O_RDWR | O_CREAT | O_EXCL);
 }
 
-Result<std::unique_ptr<File>> PosixFileLayer::open(const std::string& path) { return open_file(path, 0); }
+Result<std::unique_ptr<File>> PosixFileLayer::open(const std::string& path) {
+  return open_file(path, access_ == FileAccess::kReadOnly ? O_RDONLY : O_RDWR);
+}
 
 Result<void> PosixFileLayer::rename(const std::string& from, const std::string& to) {
+  PPL_CHECK(may_change("Renaming", from));
   if (::rename(from.c_str(), to.c_str()) != 0) return system_failure("Renaming", from, errno);
   return {};
 }
 
 Result<void> PosixFileLayer::unlink(const std::string& path) {
+  PPL_CHECK(may_change("Deleting", path));
   if (::unlink(path.c_str()) != 0) return system_failure("Deleting", path, errno);
   return {};
 }
@@ -190,6 +202,15 @@ Result<std::vector<std::string>> PosixFileLayer::list(const std::string& path) {
   if (errno != 0) return system_failure("Listing", path, errno);
   std::ranges::sort(names);
   return names;
+}
+
+Result<FileSpace> PosixFileLayer::space(const std::string& path) {
+  struct statvfs status{};
+  while (::statvfs(path.c_str(), &status) != 0) {
+    if (errno != EINTR) return system_failure("Examining", path, errno);
+  }
+  return FileSpace{.total_bytes = std::uint64_t{status.f_blocks} * status.f_frsize,
+                   .available_bytes = std::uint64_t{status.f_bavail} * status.f_frsize};
 }
 
 }  // namespace propylon::log

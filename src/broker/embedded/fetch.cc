@@ -49,6 +49,7 @@ void undo_lease(Station& station, const std::string& group, const Picked& picked
 }  // namespace
 
 Task<Result<void>> EmbeddedBroker::make_group(Loop& loop, Station& station, const std::string& group) {
+  (void)info_of(station);  // applies the retention: the group begins at the oldest message that is left
   PlaceChange change(station, group, {}, group_count_);
   auto made = co_await commit_durably(loop, station, change, log::RecordKind::kGroupPlaced, group);
   // Somebody else made it meanwhile: that is what was wanted.

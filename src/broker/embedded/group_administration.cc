@@ -38,7 +38,7 @@ Task<Result<Page<GroupInfo>>> EmbeddedBroker::groups(Loop& loop, StationRef ref,
     if (!at->first.starts_with(request.prefix)) continue;
     page.more = page.items.size() == request.limit;
     if (page.more) break;
-    at->second.group.expire(clock_.steady());
+    if (at->second.group.expire(clock_.steady())) at->second.group.trim(station.floor);
     page.items.push_back(station.group_info(log, at->first, at->second));
   }
   co_return page;
@@ -48,6 +48,9 @@ Task<Result<void>> EmbeddedBroker::remove_group(Loop& loop, StationRef ref, std:
   const std::string name(group);
   auto station = existing(loop, ref);
   if (!station) co_return std::unexpected(std::move(station).error());
+  // What all groups had acknowledged may have no other witness than the groups: it must not come back with the last.
+  auto floor = co_await write_floor(loop, **station);
+  if (!floor) co_return floor;
   RemoveGroupChange change(**station, name, group_count_);
   auto removed = co_await commit_durably(loop, **station, change, log::RecordKind::kGroupRemoved, name);
   co_return removed;

@@ -38,23 +38,32 @@ void Maintenance::forget_idle_groups_of(Station& station, WallTime used_before) 
 
 Result<void> Maintenance::forget_if_idle(Station& station, const std::string& group, WallTime used_before) {
   log::GroupBuffer records;
-  RemoveGroupChange change(station, group, work_.groups);
   std::lock_guard lock(work_.log.commit_mutex());
+  Sequence floor;
   {
     std::lock_guard station_lock(station.mutex);
     const auto found = station.groups.find(group);
     if (found == station.groups.end() || !is_idle(found->second, used_before)) return {};
+    floor = station.floor;
   }
-  const std::size_t record = records.add(log::RecordKind::kGroupRemoved, station.id, group);
+  // The floor as well: what all groups had acknowledged must not come back with the last of them.
+  FloorChange keep_floor(station, floor);
+  RemoveGroupChange remove(station, group, work_.groups);
+  const std::size_t first = records.add(log::RecordKind::kFloor, station.id, {});
+  const std::size_t second = records.add(log::RecordKind::kGroupRemoved, station.id, group);
   const WallTime now = work_.log.stamp_time();
-  PPL_CHECK(change.decide(records, record, now));
+  PPL_CHECK(keep_floor.decide(records, first, now));
+  PPL_CHECK(remove.decide(records, second, now));
   const auto written = work_.log.write(records);
   if (!written) {
-    change.withdraw();
+    remove.withdraw();
     return std::unexpected(written.error());
   }
-  const log::Position at{written->start.segment, written->start.offset + records.offset(record)};
-  change.publish(at, records.length(record), now);
+  const auto at = [&](std::size_t record) {
+    return log::Position{written->start.segment, written->start.offset + records.offset(record)};
+  };
+  keep_floor.publish(at(first), records.length(first), now);
+  remove.publish(at(second), records.length(second), now);
   work_.logger.info("consumer group forgotten: nobody used it for group_idle_s",
                     {{"station", station.name}, {"group", group}});
   return {};

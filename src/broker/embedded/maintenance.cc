@@ -14,7 +14,10 @@ constexpr std::chrono::seconds kRoundInterval{1};
 }  // namespace
 
 Maintenance::Maintenance(const Work& work)
-    : work_(work), checkpoint_time_(work.clock.steady()), idle_groups_time_(work.clock.steady()) {}
+    : work_(work),
+      rewriting_(work.log, work.directory, work.logger),
+      checkpoint_time_(work.clock.steady()),
+      idle_groups_time_(work.clock.steady()) {}
 
 Maintenance::~Maintenance() { stop_thread(); }
 
@@ -63,6 +66,7 @@ void Maintenance::run_once() {
   forget_idle_groups();
   checkpoint_if_due();
   free_segments();
+  rewriting_.run_some();
 }
 
 void Maintenance::maintain_log() {
@@ -77,10 +81,12 @@ void Maintenance::maintain_log() {
 void Maintenance::adopt_indexes() {
   const std::uint64_t version = work_.log.index_version();
   if (version == index_version_seen_) return;
+  std::set<std::uint64_t> adopted;
   for (const auto& segment : work_.log.segments()) {
-    if (!segment.indexed || !adopted_.insert(segment.id).second) continue;
+    if (!segment.indexed) continue;
+    adopted.insert(segment.id);
+    if (adopted_.contains(segment.id)) continue;
     const auto index = work_.log.sealed(segment.id).index;
-    if (!index) continue;
     for (const auto& share : index->stations()) {
       const auto station = work_.directory.by_id(share.id());
       if (!station) continue;
@@ -88,6 +94,7 @@ void Maintenance::adopt_indexes() {
       station->index.adopt(segment.id);
     }
   }
+  adopted_ = std::move(adopted);
   index_version_seen_ = version;
 }
 
@@ -142,7 +149,7 @@ bool Maintenance::is_dead(const log::SegmentIndex& index) {
     const auto station = work_.directory.by_id(share.id());
     if (!station) return false;
     std::lock_guard lock(station->mutex);
-    return station->floor.value < share.last_sequence;
+    return station->gone_through().value < share.last_sequence;
   };
   if (const auto* share = index.find(StationId{blocking_station_}); share && lives(*share)) return false;
   for (const auto& share : index.stations()) {
@@ -169,7 +176,6 @@ void Maintenance::free_segments() {
       work_.logger.warn("a segment could not be removed", {{"segment", segment.id}, {"reason", freed.error().message}});
       continue;
     }
-    adopted_.erase(segment.id);
     work_.logger.info("segment removed", {{"segment", segment.id}, {"freed_bytes", *freed}});
   }
 }

@@ -1,5 +1,5 @@
 // What the broker does beside requests, for one log: keep the next segment ready and old ones indexed, move floors as
-// retentions say, forget idle groups, take checkpoints, and give dead segments back.
+// retentions say, forget idle groups, take checkpoints, give dead segments back and rewrite almost dead ones.
 //
 // A thread of its own runs run_once() about once a second, and the log's part sooner when the log says that something
 // is due. Tests make none and call run_once() themselves. Thread: one caller of run_once() at a time; poke() any.
@@ -11,6 +11,7 @@
 
 #include "broker/embedded/changes.h"
 #include "broker/embedded/options.h"
+#include "broker/embedded/segment_rewriting.h"
 #include "broker/embedded/station_directory.h"
 #include "core/clock.h"
 #include "core/logger.h"
@@ -60,6 +61,7 @@ class Maintenance final {
   bool is_dead(const log::SegmentIndex& index);
 
   const Work work_;
+  SegmentRewriting rewriting_;
 
   std::uint64_t index_version_seen_ = 0;
   std::set<std::uint64_t> adopted_;     // segments whose index the stations use

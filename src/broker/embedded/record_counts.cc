@@ -1,32 +1,9 @@
 // RecordIndex's sums: whole segments at a time where the segment's table has the answer.
 #include <algorithm>
 
-#include "broker/embedded/record_index.h"
-#include "log/log.h"
+#include "broker/embedded/record_walk.h"
 
 namespace propylon::broker::embedded {
-
-template <class TakeShare, class VisitRecord>
-void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take_share,
-                       const VisitRecord& visit) const {
-  auto sealed =
-      std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
-  if (sealed != sealed_.begin()) --sealed;
-  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
-  while (sealed != sealed_.end() || entry != tail_.end()) {
-    if (sealed == sealed_.end() || (entry != tail_.end() && entry->at.segment < sealed->segment)) {
-      if (!visit(*entry++)) return;
-      continue;
-    }
-    const auto index = log.sealed((sealed++)->segment).index;
-    const auto* share = index ? index->find(station_) : nullptr;
-    if (!share || share->last_sequence < from.value) continue;
-    if (share->first_sequence >= from.value && take_share(*share)) continue;
-    for (std::size_t i = index->lower_bound(*share, from); i < share->records; ++i) {
-      if (!visit(entry_of(*index, *share, i))) return;
-    }
-  }
-}
 
 RecordIndex::Count RecordIndex::count(const log::Log& log, Sequence from, Sequence through,
                                       std::size_t entries_max) const {
@@ -40,7 +17,7 @@ RecordIndex::Count RecordIndex::count(const log::Log& log, Sequence from, Sequen
     reached = Sequence{share.last_sequence};
     return true;
   };
-  walk(log, from, take_share, [&](const RecordEntry& entry) {
+  walk(log, from, take_share, [&](const RecordEntry& entry, const log::SegmentPin&) {
     if (entry.first > through) return false;
     if (entries++ == entries_max) {
       sum.through = reached;
@@ -63,7 +40,7 @@ Sequence RecordIndex::skip_messages(const log::Log& log, Sequence from, std::uin
     through = Sequence{share.last_sequence};
     return true;
   };
-  walk(log, from, take_share, [&](const RecordEntry& entry) {
+  walk(log, from, take_share, [&](const RecordEntry& entry, const log::SegmentPin&) {
     if (messages == 0) return false;
     const Sequence first = std::max(entry.first, from);
     const std::uint64_t taken = std::min(messages, entry.last().value - first.value + 1);
@@ -74,16 +51,30 @@ Sequence RecordIndex::skip_messages(const log::Log& log, Sequence from, std::uin
   return through;
 }
 
-Sequence RecordIndex::skip_bytes(const log::Log& log, Sequence from, Sequence newest, std::uint64_t bytes) const {
+Sequence RecordIndex::newest_record(const log::Log& log, Sequence last) const {
+  Sequence newest;
+  for (auto entry = tail_.rbegin(); entry != tail_.rend() && newest.value == 0; ++entry) {
+    if (entry->first <= last) newest = entry->first;
+  }
+  for (auto sealed = sealed_.rbegin(); sealed != sealed_.rend() && newest.value < sealed->first; ++sealed) {
+    const auto index = log.sealed(sealed->segment).index;
+    const auto* share = index ? index->find(station_) : nullptr;
+    if (share) return std::max(newest, Sequence{index->entries(*share).back().first_sequence});
+  }
+  return newest;
+}
+
+Sequence RecordIndex::skip_bytes(const log::Log& log, Sequence from, Sequence last, std::uint64_t bytes) const {
   Sequence through{from.value - 1};
+  const Sequence newest = newest_record(log, last);
   const auto take_share = [&](const log::StationShare& share) {
     if (share.bytes > bytes || share.last_sequence >= newest.value) return false;
     bytes -= share.bytes;
     through = Sequence{share.last_sequence};
     return true;
   };
-  walk(log, from, take_share, [&](const RecordEntry& entry) {
-    if (bytes == 0 || entry.last() >= newest) return false;
+  walk(log, from, take_share, [&](const RecordEntry& entry, const log::SegmentPin&) {
+    if (bytes == 0 || entry.first >= newest) return false;
     through = entry.last();
     bytes -= std::min<std::uint64_t>(bytes, entry.bytes);
     return bytes > 0;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "log/log.h"
+#include "broker/embedded/record_walk.h"
 
 namespace propylon::broker::embedded {
 
@@ -18,6 +18,18 @@ void RecordIndex::adopt(std::uint64_t segment) {
                  {static_cast<std::uint32_t>(segment), begin->first.value});
   tail_.erase(begin, end);
   if (tail_.empty()) tail_.shrink_to_fit();
+}
+
+void RecordIndex::replaced(std::uint64_t first, std::uint64_t last, std::optional<Sequence> first_sequence) {
+  const auto begin = std::ranges::find_if(sealed_, [&](const Sealed& sealed) { return sealed.segment >= first; });
+  const auto end = std::find_if(begin, sealed_.end(), [&](const Sealed& sealed) { return sealed.segment > last; });
+  if (begin == end) return;
+  if (!first_sequence) {
+    sealed_.erase(begin, end);
+    return;
+  }
+  *begin = {static_cast<std::uint32_t>(last), first_sequence->value};
+  sealed_.erase(begin + 1, end);
 }
 
 void RecordIndex::drop_through(Sequence floor) {
@@ -41,26 +53,7 @@ RecordEntry RecordIndex::entry_of(const log::SegmentIndex& index, const log::Sta
 }
 
 void RecordIndex::for_each(const log::Log& log, Sequence from, const Visit& visit) const {
-  auto sealed =
-      std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
-  if (sealed != sealed_.begin()) --sealed;
-  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
-  while (sealed != sealed_.end() || entry != tail_.end()) {
-    if (entry == tail_.end() || (sealed != sealed_.end() && sealed->segment < entry->at.segment)) {
-      const auto [pin, index] = log.sealed((sealed++)->segment);
-      const auto* share = index ? index->find(station_) : nullptr;
-      if (!share) continue;
-      for (std::size_t i = index->lower_bound(*share, from); i < share->records; ++i) {
-        if (!visit(entry_of(*index, *share, i), pin)) return;
-      }
-      continue;
-    }
-    const std::uint64_t segment = entry->at.segment;
-    const auto pin = log.pin(segment);
-    for (; entry != tail_.end() && entry->at.segment == segment; ++entry) {
-      if (pin && !visit(*entry, pin)) return;
-    }
-  }
+  walk(log, from, [](const log::StationShare&) { return false; }, visit);
 }
 
 Sequence RecordIndex::last_before(const log::Log& log, Sequence floor, WallTime time) const {

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/clock.h"
@@ -42,6 +43,9 @@ class RecordIndex final {
   void add_sealed(std::uint64_t segment, Sequence first);
   // The segment has its index now: drops the entries of its records.
   void adopt(std::uint64_t segment);
+  // The segments from `first` to `last` were rewritten into one with the id `last`, in which the station's records
+  // begin with that sequence, or which has none of it any more.
+  void replaced(std::uint64_t first, std::uint64_t last, std::optional<Sequence> first_sequence);
   // Nothing at or below `floor` will be asked for again.
   void drop_through(Sequence floor);
 
@@ -63,8 +67,8 @@ class RecordIndex final {
   Count count(const log::Log& log, Sequence from, Sequence through, std::size_t entries_max) const;
   // The last of the first `messages` messages at or after `from`; there are at least so many.
   Sequence skip_messages(const log::Log& log, Sequence from, std::uint64_t messages) const;
-  // The end of the records from `from` on that take `bytes` or more, but before the record that holds `newest`.
-  Sequence skip_bytes(const log::Log& log, Sequence from, Sequence newest, std::uint64_t bytes) const;
+  // The end of the records from `from` on that take `bytes` or more, but before the newest record up to `last`.
+  Sequence skip_bytes(const log::Log& log, Sequence from, Sequence last, std::uint64_t bytes) const;
 
   std::size_t tail_entries() const { return tail_.size(); }
   std::size_t sealed_segments() const { return sealed_.size(); }
@@ -75,8 +79,10 @@ class RecordIndex final {
     std::uint64_t first;
   };
   static_assert(sizeof(Sealed) == 12, "what a station costs in memory for each segment that holds messages of it");
+  // Where the newest record up to `last` begins; 0 when there is none.
+  Sequence newest_record(const log::Log& log, Sequence last) const;
   // Calls `take_share` for each segment's share that begins at or after `from`; when that returns false, and for all
-  // else, `visit` for each record as for_each() does, until it returns false.
+  // else, `visit` for each record as for_each() does, until it returns false. Defined in record_walk.h.
   template <class TakeShare, class VisitRecord>
   void walk(const log::Log& log, Sequence from, const TakeShare& take_share, const VisitRecord& visit) const;
   static RecordEntry entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i);

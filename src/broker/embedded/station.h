@@ -116,6 +116,8 @@ class Station final {
   void dismiss(GroupState& group);
   // Raises the floor; never lowers it. The counts follow with catch_up().
   void raise_floor(Sequence new_floor);
+  // Up to where messages are gone and not counted any more: nothing looks for them again.
+  Sequence gone_through() const { return counted_floor_; }
   // Takes what lies below the floor out of the counts and the index, at most `entries_max` records at a time. Whether
   // there is more.
   bool catch_up(const log::Log& log, std::size_t entries_max);
