@@ -60,9 +60,11 @@ struct Row {
   int foreign_status = 0;  // what the administrator of the empty account 2 gets, where it is another
 };
 
+constexpr const char* kConsumeInG = R"({"consumer_name":"c","consumer_group":"g","batch_max_wait_time_ms":1})";
 constexpr const char* kConsume = R"({"consumer_name":"c","batch_max_wait_time_ms":1})";
 
-// The station orders.eu does not exist in the beginning; the user "victim" does, in account 1.
+// The station orders.eu does not exist in the beginning; orders.made with its group g and the user "victim" do, in
+// account 1.
 std::vector<Row> rows() {
   return {
       {"authenticate", "/auth/authenticate", R"({"username":"everywhere","password":"Appl1cation!"})", kAnybody, 200},
@@ -70,6 +72,15 @@ std::vector<Row> rows() {
       {"produce_single", "/stations/orders.eu/produce/single", "x", kProducers, 200},
       {"produce_batch", "/stations/orders.eu/produce/batch", "[1]", kProducers, 200},
       {"consume_batch", "/stations/orders.eu/consume/batch", kConsume, kConsumers, 200},
+      {"list_stations", "/stations", "", kAdministrators, 200},
+      {"get_station", "/stations/orders.made", "", kConsumers, 200, 404},
+      {"put_station", "/stations/orders.new", "", kAdministrators, 201},
+      {"patch_station", "/stations/orders.made", R"({"ack_wait_ms":1000})", kAdministrators, 200, 404},
+      {"delete_station", "/stations/orders.made", "", kAdministrators, 204, 404},
+      {"purge_station", "/stations/orders.made/purge", "", kAdministrators, 200, 404},
+      {"list_groups", "/stations/orders.made/groups", "", kConsumers, 200, 404},
+      {"seek_group", "/stations/orders.made/groups/g", R"({"seek":"latest"})", kAdministrators, 200, 404},
+      {"delete_group", "/stations/orders.made/groups/g", "", kAdministrators, 204, 404},
       {"list_users", "/users", "", kAdministrators, 200},
       {"get_user", "/users/victim", "", kAdministrators, 200, 404},
       {"put_user", "/users/new", R"({"password":"long enough"})", kAdministrators, 201},
@@ -104,6 +115,8 @@ class World {
     gateway_.add_user({.name = "elsewhere", .permissions = grant("orders", true, true)});
     gateway_.add_user({.account = AccountId{2}, .name = "boss", .role = auth::Role::kAdmin});
     gateway_.add_user({.name = "victim"});
+    EXPECT_EQ(gateway_.request("POST", "/stations/orders.made/consume/batch", gateway_.as("root"), kConsumeInG).status,
+              200);
     gateway_.add_user({.name = "removed", .role = auth::Role::kAdmin});
     gateway_.token("removed");
     EXPECT_TRUE(gateway_.catalog().remove(catalog::Kind::kUser, kDefaultAccount, "removed", 0));
@@ -188,6 +201,13 @@ TEST(Permissions, RefusalsDoNotTellWhatExists) {
   for (const std::string method : {"GET", "PUT", "PATCH", "DELETE"}) {
     const auto known = gateway.request(method, "/users/root", gateway.as("app"), "rubbish");
     const auto unknown = gateway.request(method, "/users/nobody", gateway.as("app"), "rubbish");
+    EXPECT_EQ(known.status, 403) << method;
+    EXPECT_EQ(unknown.status, 403) << method;
+    EXPECT_EQ(text_of(known), text_of(unknown)) << method;
+  }
+  for (const std::string method : {"GET", "PUT", "PATCH", "DELETE"}) {
+    const auto known = gateway.request(method, "/stations/secret", gateway.as("reader"), "rubbish");
+    const auto unknown = gateway.request(method, "/stations/nonesuch", gateway.as("reader"), "rubbish");
     EXPECT_EQ(known.status, 403) << method;
     EXPECT_EQ(unknown.status, 403) << method;
     EXPECT_EQ(text_of(known), text_of(unknown)) << method;
