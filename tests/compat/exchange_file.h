@@ -12,7 +12,8 @@ namespace propylon::compat {
 enum class Follow {
   kExactly,  // same status, same JSON
   kShape,    // same status, the reference's members present
-  kNot,      // a defect or an accident of the reference
+  kRefuse,   // a defect of the reference; the status of our refusal stands in the recording's reason
+  kNot,      // another defect or accident of the reference
 };
 
 struct RecordedAnswer {
@@ -32,7 +33,7 @@ struct RecordedExchange {
   std::string body;
   // ... or its bytes.
   std::optional<std::string> raw;
-  std::vector<RecordedAnswer> answers;
+  std::vector<RecordedAnswer> answers;  // of kRefuse: with our status
   std::string unusable;  // why it cannot be replayed, when something of it is only described
 };
 
