@@ -7,6 +7,8 @@
 namespace propylon::log {
 namespace {
 
+constexpr std::uint64_t kStateBytesMax = 4 * kKiB;
+
 // Takes "<name> <value>\n" from the front of the text; gives the value.
 std::optional<std::string_view> take_line(std::string_view& text, std::string_view name) {
   const std::size_t end = text.find('\n');
@@ -35,6 +37,10 @@ std::optional<RunState> RunState::decode(std::string_view text) {
   const auto [end, error] = std::from_chars(gap->data(), gap->data() + gap->size(), state.pending_gap);
   if (error != std::errc() || end != gap->data() + gap->size()) return std::nullopt;
   return state;
+}
+
+Result<std::optional<RunState>> RunState::load(const Place& place) {
+  return decode(PPL_TRY(read_whole_file(place.files, place.path(kStateName), kStateBytesMax)));
 }
 
 Result<void> RunState::save(const Place& place) const {

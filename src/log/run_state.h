@@ -23,6 +23,8 @@ struct RunState {
   std::string encode() const;
   // Nothing when the text is not exactly such a state.
   static std::optional<RunState> decode(std::string_view text);
+  // Reads the file; nothing when it is not such a state. Errors: kIo (also: it is not there), kDamaged (much too long).
+  static Result<std::optional<RunState>> load(const Place& place);
 
   // Replaces the file, durably. Errors: kIo, kStorageFull.
   Result<void> save(const Place& place) const;
