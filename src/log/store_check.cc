@@ -235,6 +235,7 @@ Result<void> StoreChecker::check_index(const Segment& segment, const WalkedSegme
   const auto index = SegmentIndex::open(place_.files, place_.path(name), place_.store, segment.header);
   if (!index && index.error().code != ErrorCode::kDamaged) return std::unexpected(index.error());
   ++report_.indexes;
+  if (segment.header.crc == 0) return {};  // its header is damaged: whether the index is its own cannot be told
   if (!index) {
     find(name, 0, "The index is damaged: its header or its table fails the checksum.", OnOpen::kMend);
     return {};

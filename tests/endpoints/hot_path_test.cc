@@ -66,6 +66,7 @@ class DiscardingBroker final : public broker::Broker {
   Task<Result<broker::GroupInfo>> seek_group(Loop&, broker::StationRef, std::string_view, broker::SeekTarget) override {
     return nothing<broker::GroupInfo>();
   }
+  broker::StationSettings template_settings() const override { return {}; }
   broker::Capabilities capabilities() const override { return {}; }
   broker::Health health() const override { return {}; }
 
