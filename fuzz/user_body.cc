@@ -26,7 +26,7 @@ void check(const auth::UserChange& change) {
   PPL_ASSERT(auth::to_catalog_body(*read) == body);
   if (!user.permissions) return;
   for (const auto& grant : *user.permissions) {
-    for (const auto& pattern : grant.stations) PPL_ASSERT(auth::normalize_pattern(pattern) == pattern);
+    for (const auto& pattern : grant.stations) PPL_ASSERT(auth::normalize_pattern(pattern).value() == pattern);
   }
 }
 

@@ -43,7 +43,7 @@ Result<SeekTarget> read_seek(ByteView body) {
   const auto seek = fields.find("seek");
   if (!seek) return refuse_seek();
   if (seek->type() == json::Type::kString) {
-    const auto word = seek->string("seek");
+    const std::string word = PPL_TRY(seek->string("seek"));
     if (word == "earliest") return SeekTarget{SeekTarget::To::kEarliest, {}, {}};
     if (word == "latest") return SeekTarget{SeekTarget::To::kLatest, {}, {}};
     return refuse_seek();
