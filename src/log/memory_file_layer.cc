@@ -300,6 +300,12 @@ Result<FileSpace> MemoryFileLayer::space(const std::string&) { return space_->st
 
 void MemoryFileLayer::crash(const std::function<bool()>& keeps) {
   const std::lock_guard lock(mutex_);
+  std::erase_if(durable_names_, [&](const auto& entry) { return !names_.contains(entry.first) && keeps(); });
+  for (const auto& [name, hold] : names_) {
+    auto& durable = durable_names_[name];
+    if (durable != hold->inode && keeps()) durable = hold->inode;
+    if (!durable) durable_names_.erase(name);
+  }
   names_.clear();
   for (auto& [name, inode] : durable_names_) {
     // A new inode: files still open from before the crash must not reach the disk any more.

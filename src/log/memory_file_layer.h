@@ -39,7 +39,8 @@ class MemoryFileLayer final : public FileLayer {
   Result<FileSpace> space(const std::string& path) override;
 
   // The machine loses power. Names fall back to the last sync_directory(), bytes to the last sync() of their file;
-  // but each changed block of 512 bytes for which `keeps` says so had reached the disk already. Needs kRemembered.
+  // but each changed name and each changed block of 512 bytes for which `keeps` says so had reached the disk already.
+  // Needs kRemembered.
   void crash(const std::function<bool()>& keeps);
 
  private:
