@@ -18,13 +18,19 @@ std::vector<http::RoutePattern> patterns_of(std::span<const Route> routes) {
   return patterns;
 }
 
-bool names_station(const Route& route) { return route.path.find("{station}") != std::string_view::npos; }
+std::vector<Captures> all_captures(std::span<const Route> routes) {
+  std::vector<Captures> captures;
+  for (const auto& route : routes) captures.push_back(captures_of(route.path));
+  return captures;
+}
 
 auth::Action action_of(Caller caller) {
   switch (caller) {
     case Caller::kProducer: return auth::Action::kProduce;
     case Caller::kConsumer: return auth::Action::kConsume;
+    case Caller::kStationReader: return auth::Action::kReadStation;
     case Caller::kPublic:
+    case Caller::kAdministrator:
     case Caller::kMetricsReader: return auth::Action::kAdminister;
   }
   return auth::Action::kAdminister;
@@ -33,7 +39,10 @@ auth::Action action_of(Caller caller) {
 }  // namespace
 
 Pipeline::Pipeline(Services& services)
-    : services_(services), routes_(routes(services.options)), router_(patterns_of(routes_)) {}
+    : services_(services),
+      routes_(routes(services.options)),
+      captures_(all_captures(routes_)),
+      router_(patterns_of(routes_)) {}
 
 http::Admission Pipeline::admit(http::Exchange& exchange) const {
   auto& context = exchange.emplace_context<RequestContext>();
@@ -86,8 +95,7 @@ Result<void> Pipeline::locate(const http::Request& request, RequestContext& cont
 
 Result<void> Pipeline::take_match(const http::RouteMatch& match, RequestContext& context) const {
   context.route = &routes_[match.route];
-  if (names_station(*context.route)) PPL_CHECK(context.station.assign(match.captures[0]));
-  return {};
+  return take_captures(captures_[match.route], match, context);
 }
 
 bool Pipeline::is_public(const http::Request& request, const RequestContext& context) const {
@@ -96,7 +104,9 @@ bool Pipeline::is_public(const http::Request& request, const RequestContext& con
     case Caller::kPublic: return true;
     case Caller::kMetricsReader: return services_.options.metrics_public;
     case Caller::kProducer:
-    case Caller::kConsumer: return false;
+    case Caller::kConsumer:
+    case Caller::kStationReader:
+    case Caller::kAdministrator: return false;
   }
   return false;
 }

@@ -7,7 +7,9 @@
 // goes on and is judged, in the same order, when its hash has been computed.
 #pragma once
 #include <span>
+#include <vector>
 
+#include "api/captures.h"
 #include "api/request_context.h"
 #include "api/routes.h"
 #include "api/services.h"
@@ -39,6 +41,7 @@ class Pipeline final {
 
   Services& services_;
   const std::span<const Route> routes_;
+  const std::vector<Captures> captures_;  // of each route
   const http::Router router_;
 };
 

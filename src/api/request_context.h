@@ -1,6 +1,7 @@
 // What the checks of a request have found out, for its endpoint. Lives in the exchange.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "api/error_response.h"
@@ -25,7 +26,9 @@ struct RequestContext {
   bool credentials_pending = false;  // a password must be hashed before anything else is judged
   std::string_view allow;            // lives as long as the server
   auth::Principal principal;         // empty on public routes
-  StationName station;               // empty where the path names none
+  StationName station;               // these three: empty where the path names none
+  std::string group;                 // in normal form
+  std::string user;
   ErrorForm form;
 };
 

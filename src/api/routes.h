@@ -14,6 +14,8 @@ enum class Caller : std::uint8_t {
   kPublic,         // anybody, without credentials
   kProducer,       // who may produce at the station of the path
   kConsumer,       // who may consume from the station of the path
+  kStationReader,  // who may consume from the station of the path, and administrators
+  kAdministrator,  // an administrator of the account
   kMetricsReader,  // an administrator; anybody when metrics_public is set
 };
 
@@ -21,7 +23,7 @@ enum class BodyLimit : std::uint8_t { kMessage, kBatch, kJson };
 
 struct Route {
   http::Method method;
-  std::string_view path;  // a pattern of http/router.h; {station} is the station's name
+  std::string_view path;  // a pattern of http/router.h; captures.h knows the names in it
   std::string_view name;  // the metrics' and the log's label
   Endpoint* endpoint;
   Caller caller;

@@ -32,7 +32,8 @@ struct StationInfo {
   std::uint64_t revision = 0;  // grows with every change of the settings
   StationSettings settings;
   std::uint64_t messages = 0;  // that can still be read
-  std::uint64_t bytes = 0;     // what their records take, headers and framing included
+  // What their records take, headers and framing included; a record of several messages counts until none can be read.
+  std::uint64_t bytes = 0;
   // Of the messages that can be read; first is last + 1 when there is none. `last` never goes back.
   Sequence first{1};
   Sequence last{0};

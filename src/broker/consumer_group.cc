@@ -122,15 +122,30 @@ void ConsumerGroup::trim(Sequence floor) {
   if (!returned_.empty() && returned_.begin()->first <= floor) erase_returned(Sequence{0}, floor);
 }
 
+void ConsumerGroup::seek(Sequence next) {
+  leases_.clear();
+  returned_.clear();
+  next_ = next;
+}
+
+Sequence ConsumerGroup::acknowledged_through() const {
+  Sequence open = next_;
+  if (!returned_.empty()) open = std::min(open, returned_.begin()->first);
+  for (const auto& [id, lease] : leases_) open = std::min(open, lease.ranges.front().first);
+  return {open.value - 1};
+}
+
 const std::vector<SequenceRange>* ConsumerGroup::ranges_of(LeaseId id) const {
   const auto found = leases_.find(id);
   return found == leases_.end() ? nullptr : &found->second.ranges;
 }
 
-std::uint64_t ConsumerGroup::leased_messages() const {
+std::uint64_t ConsumerGroup::leased_messages(Sequence floor) const {
   std::uint64_t count = 0;
   for (const auto& [id, lease] : leases_) {
-    for (const auto& range : lease.ranges) count += range.size();
+    for (const auto& range : lease.ranges) {
+      if (range.last > floor) count += range.last.value - std::max(range.first.value, floor.value + 1) + 1;
+    }
   }
   return count;
 }

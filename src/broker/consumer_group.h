@@ -56,11 +56,16 @@ class ConsumerGroup final {
   SteadyTime next_expiry() const;
   // Nothing is left to hand out at or below `floor`.
   void trim(Sequence floor);
+  // Goes on at `next`, whatever was handed out: leased and returned messages are forgotten.
+  void seek(Sequence next);
 
   const std::vector<SequenceRange>* ranges_of(LeaseId lease) const;
   Sequence next() const { return next_; }
+  // Every message up to here is done.
+  Sequence acknowledged_through() const;
   std::size_t lease_count() const { return leases_.size(); }
-  std::uint64_t leased_messages() const;
+  // Of those above `floor`.
+  std::uint64_t leased_messages(Sequence floor = {}) const;
   // Leased and returned ranges in order: together with next(), all that must survive a restart.
   std::vector<SequenceRange> unacknowledged() const;
 

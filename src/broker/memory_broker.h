@@ -1,15 +1,15 @@
 // The fake of the broker contract: stations in memory, nothing survives. For tests of whatever uses a Broker.
 //
-// It keeps the whole contract (the conformance suite runs on it too) but for durability. Failures can be ordered.
+// It keeps the whole contract (the conformance suite runs on it too) but for durability: its stations are all kOs.
+// Failures can be ordered.
 #pragma once
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 #include "broker/broker.h"
-#include "broker/consumer_group.h"
+#include "broker/memory_station.h"
 #include "core/thread_annotations.h"
 
 namespace propylon::broker {
@@ -34,6 +34,7 @@ class MemoryBroker final : public Broker {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  StationSettings template_settings() const override { return template_; }
   Capabilities capabilities() const override { return {}; }
   Health health() const override;
 
@@ -43,30 +44,31 @@ class MemoryBroker final : public Broker {
   std::size_t waiting() const;
 
  private:
-  struct Stored {
-    WallTime time;
-    std::string headers;
-    std::string payload;
-  };
-  struct Station {
-    std::uint64_t id = 0;
-    std::deque<Stored> messages;  // message n has sequence n + 1
-    std::map<std::string, ConsumerGroup, std::less<>> groups;
-  };
+  using Key = std::pair<AccountId, std::string>;
   class MemoryFetched;
   class Wait;
+  struct Wanted;
 
-  std::optional<Error> ordered_failure() const;
-  Result<Station*> find(const StationRef& ref, IfMissing if_missing);
-  std::unique_ptr<MemoryFetched> take(const std::string& key, const std::string& group, const FetchRequest& request,
-                                      std::uint32_t at_least);
-  void wake_all(const std::string& key);
+  static Key key_of(const StationRef& ref) { return {ref.account, std::string(ref.name)}; }
+
+  // --- hold the mutex ---
+  // The station with its retention applied. Errors: the ordered failure, kStationNotFound.
+  Result<MemoryStation*> find(const StationRef& ref, IfMissing if_missing = IfMissing::kRefuse);
+  MemoryStation& make_station(const Key& key, const StationSettings& settings);
+  Result<MemoryGroup*> find_group(MemoryStation& station, std::string_view group);
+  // Where a fetch goes on; null when its group has gone. Errors: kStationNotFound.
+  Result<MemoryGroup*> place_of(const Wanted& wanted);
+  Result<Wanted> begin_fetch(const FetchRequest& request);
+  std::unique_ptr<MemoryFetched> take(const Wanted& wanted, MemoryGroup& group, std::uint32_t at_least);
+  void wake_all(const Key& key);
 
   const Clock& clock_;
   const StationSettings template_;
   mutable std::mutex mutex_;
-  std::map<std::string, Station> stations_ GUARDED_BY(mutex_);
-  std::multimap<std::string, Wait*> waits_ GUARDED_BY(mutex_);
+  std::map<Key, MemoryStation> stations_ GUARDED_BY(mutex_);
+  std::uint64_t last_station_id_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t last_revision_ GUARDED_BY(mutex_) = 0;
+  std::multimap<Key, Wait*> waits_ GUARDED_BY(mutex_);
   std::optional<Error> failure_ GUARDED_BY(mutex_);
 };
 

@@ -8,8 +8,8 @@ namespace propylon::broker {
 enum class RetentionType : std::uint8_t {
   kMessageAgeSec = 1,  // seconds since a message was stored; 0 keeps for ever
   kMessages = 2,       // this many messages
-  kBytes = 3,          // this many bytes of records
-  kAckBased = 4,       // until every existing group has acknowledged
+  kBytes = 3,          // this many bytes of records; the newest record stays, however large
+  kAckBased = 4,       // until every existing group has acknowledged; for ever while there is no group
 };
 
 // When a produce may be answered with success (docs/glossary.md, "stored").
@@ -22,6 +22,7 @@ enum class Durability : std::uint8_t {
 struct Retention {
   RetentionType type = RetentionType::kMessageAgeSec;
   std::uint64_t value = 604'800;  // 7 days
+  friend bool operator==(const Retention&, const Retention&) = default;
 };
 
 struct StationSettings {
@@ -29,6 +30,7 @@ struct StationSettings {
   Durability durability = Durability::kOs;
   std::uint64_t max_message_bytes = 4'194'304;
   std::uint64_t ack_wait_ms = 30'000;  // how long a delivery is leased to its consumer
+  friend bool operator==(const StationSettings&, const StationSettings&) = default;
 };
 
 }  // namespace propylon::broker

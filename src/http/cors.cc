@@ -8,7 +8,7 @@ namespace propylon::http {
 namespace {
 
 constexpr std::string_view kExposed =
-    "Access-Control-Expose-Headers: X-Request-Id, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow\r\n";
+    "Access-Control-Expose-Headers: X-Request-Id, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow, ETag\r\n";
 constexpr std::string_view kMethods = "Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE\r\n";
 constexpr std::string_view kPreflightVary =
     "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\r\n";

@@ -10,7 +10,7 @@ namespace propylon::http {
 namespace {
 
 constexpr std::string_view kExpose =
-    "Access-Control-Expose-Headers: X-Request-Id, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow\r\n";
+    "Access-Control-Expose-Headers: X-Request-Id, Retry-After, Idempotent-Replayed, WWW-Authenticate, Allow, ETag\r\n";
 
 // A parsed request with the bytes that it views.
 struct Parsed {

@@ -168,7 +168,7 @@ class Damaged {
   // The record itself, or a refusal; never something else.
   bool reads_or_refuses(Position at, const Remembered& record) {
     std::string buffer;
-    const auto read = fixture_.log->read(at, 0, buffer, ReadMode::kCached);
+    const auto read = fixture_.log->read(fixture_.log->pin(at.segment), at.offset, 0, buffer, ReadMode::kCached);
     if (read) {
       EXPECT_EQ(remember(read->record), record);
     } else {

@@ -123,5 +123,9 @@ Result<std::vector<std::string>> FaultFileLayer::list(const std::string& path) {
   PPL_CHECK(plan_->check_alive());
   return layer_.list(path);
 }
+Result<FileSpace> FaultFileLayer::space(const std::string& path) {
+  PPL_CHECK(plan_->check_alive());
+  return layer_.space(path);
+}
 
 }  // namespace propylon::log

@@ -45,6 +45,7 @@ class FaultFileLayer final : public FileLayer {
   Result<void> unlink(const std::string& path) override;
   Result<void> sync_directory(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
+  Result<FileSpace> space(const std::string& path) override;
 
   // Shared with the files, which may be closed after the layer is gone.
   struct Plan {

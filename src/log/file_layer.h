@@ -49,6 +49,12 @@ class File {
   virtual Result<std::unique_ptr<FileMapping>> map() const = 0;
 };
 
+// Room for files, as far as this process may use it.
+struct FileSpace {
+  std::uint64_t total_bytes = 0;
+  std::uint64_t available_bytes = 0;
+};
+
 // Thread: any. Paths are absolute or relative to the process; one layer's paths mean nothing to another layer.
 class FileLayer {
  public:
@@ -67,6 +73,8 @@ class FileLayer {
   virtual Result<void> sync_directory(const std::string& path) = 0;
   // Names (without the directory) of its files, sorted.
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
+  // Of the file system that holds the directory; both UINT64_MAX where there is no limit.
+  virtual Result<FileSpace> space(const std::string& path) = 0;
 };
 
 // The whole file in memory; `bytes_max` guards against a file that is not what it should be.

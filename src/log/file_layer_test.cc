@@ -87,6 +87,14 @@ TEST_P(FileLayers, CreatesRenamesListsAndUnlinks) {
   ASSERT_TRUE(files().sync_directory(directory()));
 }
 
+TEST_P(FileLayers, SaysHowMuchRoomThereIs) {
+  ASSERT_TRUE(files().make_directory(directory()));
+  const auto space = files().space(directory());
+  ASSERT_TRUE(space) << space.error().message;
+  EXPECT_GT(space->available_bytes, 0u);
+  EXPECT_GE(space->total_bytes, space->available_bytes);
+}
+
 TEST(PosixFileLayer, GivesFilesToTheirOwnerAlone) {
   const TemporaryDirectory root;
   PosixFileLayer files;
@@ -123,6 +131,56 @@ TEST(MemoryFileLayer, KeepsInACrashTheBlocksThatHadReachedTheDisk) {
   files.crash([&] { return block++ == 2; });
   const std::string a(512, 'a');
   EXPECT_EQ(read_whole_file(files, "/d/f", 4096).value(), a + a + std::string(512, 'b') + a);
+}
+
+TEST(MemoryFileLayer, RefusesWhatWouldGoBeyondItsCapacityAndChangesNothing) {
+  for (const CrashMemory crashes : {CrashMemory::kNone, CrashMemory::kRemembered}) {
+    MemoryFileLayer files(crashes, 1000);
+    const auto available = [&] { return files.space("/d").value().available_bytes; };
+    auto file = files.create("/d/f").value();
+    ASSERT_TRUE(file->allocate(600));
+    ASSERT_TRUE(file->write_at("inside", 0));
+    ASSERT_TRUE(file->sync());
+    ASSERT_TRUE(files.sync_directory("/d"));
+    EXPECT_EQ(available(), 400u) << "what was allocated counts, written or not";
+    auto other = files.create("/d/g").value();
+    EXPECT_EQ(other->write_at(std::string(401, 'x'), 0).error().code, ErrorCode::kStorageFull);
+    EXPECT_EQ(other->size().value(), 0u);
+    EXPECT_EQ(file->allocate(1001).error().code, ErrorCode::kStorageFull);
+    EXPECT_EQ(file->truncate(1001).error().code, ErrorCode::kStorageFull);
+    EXPECT_EQ(file->size().value(), 600u);
+    EXPECT_EQ(available(), 400u);
+    ASSERT_TRUE(other->write_at(std::string(400, 'x'), 0));
+    EXPECT_TRUE(file->write_at(std::string(600, 'y'), 0)) << "within the file nothing grows";
+    ASSERT_TRUE(other->truncate(100));
+    EXPECT_EQ(available(), 300u);
+
+    auto mapping = file->map().value();
+    ASSERT_TRUE(files.unlink("/d/f"));
+    EXPECT_EQ(available(), 300u) << "it is still open";
+    file.reset();
+    EXPECT_EQ(available(), 300u) << "it is still mapped";
+    mapping.reset();
+    EXPECT_EQ(available(), 900u);
+    auto third = files.create("/d/h").value();
+    ASSERT_TRUE(third->allocate(700));
+    ASSERT_TRUE(files.rename("/d/h", "/d/g"));
+    other.reset();
+    EXPECT_EQ(available(), 300u) << "the file that was replaced is gone";
+    EXPECT_EQ(files.space("/d").value().total_bytes, 1000u);
+  }
+}
+
+TEST(MemoryFileLayer, CountsAfterACrashWhatTheCrashLeft) {
+  MemoryFileLayer files(CrashMemory::kRemembered, 1000);
+  {
+    auto kept = files.create("/d/kept").value();
+    ASSERT_TRUE(kept->allocate(300) && kept->sync() && files.sync_directory("/d"));
+    auto lost = files.create("/d/lost").value();
+    ASSERT_TRUE(lost->allocate(600));
+  }
+  files.crash([] { return false; });
+  EXPECT_EQ(files.space("/d").value().available_bytes, 700u);
 }
 
 TEST(FaultFileLayer, FailsTheCallsItWasTold) {

@@ -1,6 +1,5 @@
 #include "log/format.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "log/crc32c.h"
@@ -49,25 +48,41 @@ std::uint32_t group_crc_begin(SegmentSeed seed, const char* encoded_header) {
   return crc32c(crc32c(seed, {encoded_header, 4}), {encoded_header + 8, kGroupHeaderBytes - 8});
 }
 
-void encode_segment_header(char* out, const StoreUuid& store_uuid, std::uint64_t segment) {
+void encode_segment_header(char* out, const StoreUuid& store_uuid, SegmentHeader& header) {
   std::memset(out, 0, kSegmentHeaderBytes);
   std::memcpy(out, kSegmentMagic.data(), kSegmentMagic.size());
   store<std::uint32_t>(out + 8, kFormatVersion);
-  store<std::uint64_t>(out + 16, segment);
+  store<std::uint64_t>(out + 16, header.segment);
   std::memcpy(out + 24, store_uuid.data(), store_uuid.size());
-  store<std::uint32_t>(out + 12, crc32c(crc32c(0, {out, 12}), {out + 16, kSegmentHeaderBytes - 16}));
+  store<std::uint64_t>(out + 40, header.first_replaced);
+  store<std::uint64_t>(out + 48, header.last_group);
+  store<std::uint32_t>(out + 56, header.generation);
+  store<std::uint32_t>(out + 60, header.end);
+  header.crc = crc32c(crc32c(0, {out, 12}), {out + 16, kSegmentHeaderBytes - 16});
+  store<std::uint32_t>(out + 12, header.crc);
 }
 
-SegmentHeaderFault check_segment_header(ByteView bytes, const StoreUuid& store_uuid, std::uint64_t segment) {
+SegmentHeaderFault read_segment_header(ByteView bytes, const StoreUuid& store_uuid, std::uint64_t segment,
+                                       SegmentHeader& header) {
   if (bytes.size() < kSegmentHeaderBytes || !bytes.starts_with(kSegmentMagic)) return SegmentHeaderFault::kNotThere;
   const char* at = bytes.data();
-  const auto crc = crc32c(crc32c(0, {at, 12}), {at + 16, kSegmentHeaderBytes - 16});
-  if (load<std::uint32_t>(at + 12) != crc) return SegmentHeaderFault::kNotThere;
+  const SegmentHeader found{.segment = load<std::uint64_t>(at + 16),
+                            .first_replaced = load<std::uint64_t>(at + 40),
+                            .last_group = load<std::uint64_t>(at + 48),
+                            .generation = load<std::uint32_t>(at + 56),
+                            .end = load<std::uint32_t>(at + 60),
+                            .crc = load<std::uint32_t>(at + 12)};
+  if (found.crc != crc32c(crc32c(0, {at, 12}), {at + 16, kSegmentHeaderBytes - 16})) {
+    return SegmentHeaderFault::kNotThere;
+  }
   if (load<std::uint32_t>(at + 8) != kFormatVersion) return SegmentHeaderFault::kOtherVersion;
   if (std::memcmp(at + 24, store_uuid.data(), store_uuid.size()) != 0) return SegmentHeaderFault::kOtherStore;
-  if (load<std::uint64_t>(at + 16) != segment) return SegmentHeaderFault::kOtherSegment;
-  const ByteView reserved = bytes.substr(40, kSegmentHeaderBytes - 40);
-  if (std::ranges::any_of(reserved, [](char c) { return c != 0; })) return SegmentHeaderFault::kOtherVersion;
+  if (found.segment != segment) return SegmentHeaderFault::kOtherSegment;
+  const bool possible = found.rewritten() ? found.first_replaced <= segment && found.last_group > 0 &&
+                                                found.generation > 0 && found.end >= kSegmentHeaderBytes
+                                          : found.last_group == 0 && found.generation == 0 && found.end == 0;
+  if (!possible) return SegmentHeaderFault::kOtherVersion;
+  header = found;
   return SegmentHeaderFault::kNone;
 }
 

@@ -6,7 +6,7 @@
 //                            seeded with the segment's seed
 //   8  length           u32  of the whole group, this header included
 //  12  record_count     u32  at least 1
-//  16  group_number     u64  one more than that of the group before it
+//  16  group_number     u64  one more than that of the group before it; in a rewritten segment only higher
 //  24  durable_segment  u64  \ everything before this position was known to be on disk
 //  32  durable_offset   u32  / when the group was written
 //  36  reserved         u32  0
@@ -17,7 +17,12 @@
 //  12  crc              u32  crc32c of bytes 0..11 and 16..63
 //  16  segment_id       u64
 //  24  store_uuid       16
-//  40  reserved         24   0
+//  40  first_replaced   u64  0: an ordinary segment; else it was rewritten, and takes the place of all segments from
+//                            this id up to its own
+//  48  last_group       u64  of a rewritten segment: the number of the last group that the replaced ones had
+//  56  generation       u32  of a rewritten segment: one more than the highest of the replaced ones
+//  60  end              u32  of a rewritten segment: where its last group ends, which is also the file's end
+// The last four are 0 in an ordinary segment.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -59,8 +64,20 @@ struct GroupHeader {
 // The checksum of a group: first over its encoded header (the crc field left out), then over each header_crc.
 std::uint32_t group_crc_begin(SegmentSeed seed, const char* encoded_header);
 
-// Writes kSegmentHeaderBytes.
-void encode_segment_header(char* out, const StoreUuid& store, std::uint64_t segment);
+// What the header of a segment says beside its store.
+struct SegmentHeader {
+  std::uint64_t segment = 0;
+  std::uint64_t first_replaced = 0;  // 0: an ordinary segment
+  std::uint64_t last_group = 0;
+  std::uint32_t generation = 0;
+  std::uint32_t end = 0;
+  std::uint32_t crc = 0;  // differs from that of the file that had the id before
+
+  bool rewritten() const { return first_replaced != 0; }
+};
+
+// Writes kSegmentHeaderBytes and sets `header.crc`.
+void encode_segment_header(char* out, const StoreUuid& store, SegmentHeader& header);
 
 enum class SegmentHeaderFault : std::uint8_t {
   kNone,
@@ -69,6 +86,8 @@ enum class SegmentHeaderFault : std::uint8_t {
   kOtherStore,
   kOtherSegment,  // the file was renamed
 };
-SegmentHeaderFault check_segment_header(ByteView bytes, const StoreUuid& store, std::uint64_t segment);
+// Reads the header of what should be `segment`; `header` is set when there is no fault.
+SegmentHeaderFault read_segment_header(ByteView bytes, const StoreUuid& store, std::uint64_t segment,
+                                       SegmentHeader& header);
 
 }  // namespace propylon::log

@@ -33,7 +33,7 @@ std::size_t GroupBuffer::add_message(StationId station, ByteView headers, std::s
   }
   for (const ByteView payload : payloads) at = std::copy_n(payload.data(), payload.size(), at);
   ++messages_;
-  return end_record();
+  return end_record(crc32c(0, {body, length - kRecordHeaderBytes}));
 }
 
 std::size_t GroupBuffer::add(RecordKind kind, StationId station, ByteView body, std::uint32_t count,
@@ -47,7 +47,17 @@ std::size_t GroupBuffer::add(RecordKind kind, StationId station, ByteView body, 
                                  .time = {},
                                  .count = count});
   std::copy_n(body.data(), body.size(), at);
-  return end_record();
+  return end_record(crc32c(0, body));
+}
+
+std::size_t GroupBuffer::add_copy(const RecordView& record) {
+  PPL_ASSERT(fits(record.bytes()));
+  std::copy_n(record.body().data(), record.body().size(), begin_record(record.header()));
+  if (record.kind() == RecordKind::kMessage) ++messages_;
+  // The checksum goes along with the body: a copy that went wrong shows like any other damage.
+  const std::size_t index = end_record(record.header().body_crc);
+  stamp(index, record.first(), record.time());
+  return index;
 }
 
 char* GroupBuffer::begin_record(const RecordHeader& header) {
@@ -64,10 +74,9 @@ char* GroupBuffer::begin_record(const RecordHeader& header) {
   return at + kRecordHeaderBytes;
 }
 
-std::size_t GroupBuffer::end_record() {
+std::size_t GroupBuffer::end_record(std::uint32_t body_crc) {
   const Slot& slot = records_.back();
-  char* const at = buffer_.get() + slot.offset;
-  store<std::uint32_t>(at + 8, crc32c(0, {at + kRecordHeaderBytes, slot.length - kRecordHeaderBytes}));
+  store<std::uint32_t>(buffer_.get() + slot.offset + 8, body_crc);
   used_ += slot.length;
   ++live_;
   return records_.size() - 1;

@@ -38,6 +38,9 @@ class GroupBuffer final {
   // The same for any other kind; `count` is the caller's to define. First and time are 0 unless stamped.
   std::size_t add(RecordKind kind, StationId station, ByteView body, std::uint32_t count = 0, std::uint8_t flags = 0);
 
+  // A record of a segment, as it is there, its sequence and time included. It was checked when it was read.
+  std::size_t add_copy(const RecordView& record);
+
   // Sets what is known only under the log's lock. Use the time that Log::stamp_time() gave.
   void stamp(std::size_t index, Sequence first, WallTime time);
 
@@ -75,7 +78,7 @@ class GroupBuffer final {
   };
   // Makes room for a record at the end and writes what is known of its header; returns where its body goes.
   char* begin_record(const RecordHeader& header);
-  std::size_t end_record();
+  std::size_t end_record(std::uint32_t body_crc);
   void reserve(std::size_t bytes);
 
   std::unique_ptr<char[]> buffer_;

@@ -39,10 +39,10 @@ std::vector<std::uint64_t> missing_segments(std::span<const std::uint64_t> segme
   return missing;
 }
 
-Result<SegmentHeaderFault> examine_header(const Place& place, const Segment& segment) {
+Result<SegmentHeaderFault> examine_header(const Place& place, Segment& segment) {
   char header[kSegmentHeaderBytes];
   const std::size_t n = PPL_TRY(segment.file->read_at(header, 0));
-  return check_segment_header({header, n}, place.store, segment.id);
+  return read_segment_header({header, n}, place.store, segment.id, segment.header);
 }
 
 Result<bool> is_unfinished(const Segment& segment) {

@@ -30,8 +30,8 @@ inline constexpr std::size_t kMissingToldMax = 100;
 std::vector<std::uint64_t> missing_segments(std::span<const std::uint64_t> segments,
                                             std::optional<std::uint64_t> replay_segment);
 
-// Whether the segment's header is what its name and the store say. Errors: kIo.
-Result<SegmentHeaderFault> examine_header(const Place& place, const Segment& segment);
+// Whether the segment's header is what its name and the store say; then it is in `segment` too. Errors: kIo.
+Result<SegmentHeaderFault> examine_header(const Place& place, Segment& segment);
 // Whether a last segment without a header was being made when the machine or the process stopped: nothing is in it.
 // Errors: kIo.
 Result<bool> is_unfinished(const Segment& segment);

@@ -18,6 +18,8 @@ inline constexpr std::uint64_t kWritebackBytes = 4 * kMiB;
 // Message records in one segment are at most so far apart in time; then the log goes on in the next one. Keeps the
 // 32-bit milliseconds of an index entry true.
 inline constexpr std::uint64_t kSegmentAgeMsMax = 30ull * 24 * 3600 * 1000;
+// And so far in a segment that was rewritten from several.
+inline constexpr std::uint64_t kIndexSpanMsMax = UINT32_MAX;
 // Segments made ready in advance. The last one is a reserve: groups with messages do not take it, so that
 // acknowledgements, floors and deletes can still be written on a full disk.
 inline constexpr std::size_t kPreparedSegments = 2;
@@ -26,6 +28,6 @@ static_assert(kTurnBytesMax <= kGroupBytesMax);
 static_assert(kGroupBytesMax + kMiB <= kSegmentBytes, "a group never crosses a segment");
 static_assert(kHeaderBlockBytesMax < kGroupBytesMax);
 static_assert(kSegmentBytes <= UINT32_MAX, "offsets are 32 bits");
-static_assert(kSegmentAgeMsMax <= UINT32_MAX);
+static_assert(kSegmentAgeMsMax <= kIndexSpanMsMax);
 
 }  // namespace propylon::log

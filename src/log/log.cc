@@ -33,9 +33,12 @@ Position Log::durable() const { return state_->durable(); }
 std::uint64_t Log::unsynced_bytes() const { return state_->unsynced_bytes(); }
 std::optional<std::string> Log::failure() const { return state_->failure.reason(); }
 
-std::shared_ptr<const SegmentIndex> Log::index(std::uint64_t segment) const {
+SegmentPin Log::pin(std::uint64_t segment) const { return state_->table.segment(segment); }
+
+SealedSegment Log::sealed(std::uint64_t segment) const {
   auto row = state_->table.row(segment);
-  return row ? std::move(row->index) : nullptr;
+  if (!row || !row->index) return {};
+  return {.pin = std::move(row->segment), .index = std::move(row->index)};
 }
 
 std::uint64_t Log::index_version() const { return state_->table.index_version(); }
@@ -48,11 +51,19 @@ std::vector<SegmentInfo> Log::segments() const {
   return all;
 }
 
+std::uint64_t Log::segment_bytes() const { return state_->options.segment_bytes; }
+
 std::uint64_t Log::bytes_on_disk() const {
   return state_->table.bytes() + state_->prepared.size() * state_->options.segment_bytes;
 }
 
 Result<std::uint64_t> Log::remove_segment(std::uint64_t segment) { return state_->remove(segment); }
+
+Result<Rewritten> Log::rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep) {
+  return state_->rewrite(first, last, keep);
+}
+
+void Log::forget_replaced(std::uint64_t first, std::uint64_t last) { state_->table.forget_replaced(first, last); }
 
 Result<void> Log::write_checkpoint(ByteView blob, Position replay_start, Position highest) {
   PPL_ASSERT(replay_start <= highest && highest <= end() && replay_start.segment > 0);

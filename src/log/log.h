@@ -12,6 +12,7 @@
 // once a second. sync() may be called by any thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,7 @@
 #include "log/record.h"
 #include "log/replay.h"
 #include "log/segment_index.h"
+#include "log/segment_pin.h"
 #include "metrics/registry.h"
 
 namespace propylon::log {
@@ -57,11 +59,27 @@ enum class ReadMode : std::uint8_t {
 enum class ReadOutcome : std::uint8_t {
   kDone,
   kWouldBlock,  // kCached alone: ask again on a thread that may wait
-  kGone,        // the segment was removed: the messages are below their station's floor
 };
 struct RecordRead {
   ReadOutcome outcome = ReadOutcome::kDone;
   RecordView record;  // of kDone; views the buffer
+};
+
+// A segment's file and the index of exactly that file; both null when there is none.
+struct SealedSegment {
+  SegmentPin pin;
+  std::shared_ptr<const SegmentIndex> index;
+};
+
+// Whether a message record of that station with these first and last sequences is still wanted.
+using KeepRecord = std::function<bool(StationId, Sequence first, Sequence last)>;
+
+// What Log::rewrite() did.
+struct Rewritten {
+  std::size_t segments = 0;  // that were replaced
+  std::uint64_t bytes_before = 0;
+  std::uint64_t bytes_after = 0;
+  std::shared_ptr<const SegmentIndex> index;  // of the new file; no stations when nothing was wanted any more
 };
 
 struct SegmentInfo {
@@ -112,27 +130,51 @@ class Log final {
   std::optional<std::string> failure() const;
 
   // --- reading ---
-  // One record. `record_bytes` is its length as entry or index knows it (0: find out, with one more read). `buffer` is
-  // overwritten and holds what the view shows. Errors: kCorruptRecord (checksum or lengths are wrong), kIo.
-  Result<RecordRead> read(Position at, std::uint32_t record_bytes, std::string& buffer, ReadMode mode) const;
-  // Fills `into` with the segment's bytes from `at` on, for several records that lie close together; find them by
-  // their offsets with decode() (group headers lie in between). Errors: kCorruptRecord (beyond the file's end), kIo.
-  Result<ReadOutcome> read_range(Position at, std::span<char> into, ReadMode mode) const;
-  // The record at the start of `bytes`, which were read from `segment`. Errors: kCorruptRecord.
-  Result<RecordView> decode(std::uint64_t segment, ByteView bytes) const;
-
-  // The segment's index; null while there is none or when the segment is gone.
-  std::shared_ptr<const SegmentIndex> index(std::uint64_t segment) const;
-  // Grows each time a segment gets its index: look at index() again then and drop own entries.
+  // The segment's file as it is now; null when the segment was removed: its messages are below their stations' floors.
+  // The pin fits offsets that came from writing or replay only as long as the segment has no index; afterwards take
+  // pin and offsets from sealed().
+  SegmentPin pin(std::uint64_t segment) const;
+  // The segment's file together with its index; nulls while it has no index or when it is gone.
+  SealedSegment sealed(std::uint64_t segment) const;
+  // Grows each time a segment gets its index, and begins above 0 when segments had theirs at open: look at sealed()
+  // again then and drop own entries.
   std::uint64_t index_version() const;
+
+  // One record, `offset` from the start of the file. `record_bytes` is its length as entry or index knows it (0: find
+  // out, with one more read). `buffer` is overwritten and holds what the view shows. The pin is not null.
+  // Errors: kCorruptRecord (checksum or lengths are wrong), kIo.
+  Result<RecordRead> read(const SegmentPin& pin, std::uint32_t offset, std::uint32_t record_bytes, std::string& buffer,
+                          ReadMode mode) const;
+  // Fills `into` with the file's bytes from `offset` on, for several records that lie close together; find them by
+  // their offsets with decode() (group headers lie in between). Errors: kCorruptRecord (beyond the file's end), kIo.
+  Result<ReadOutcome> read_range(const SegmentPin& pin, std::uint32_t offset, std::span<char> into,
+                                 ReadMode mode) const;
+  // The record at the start of `bytes`, which were read from that file. Errors: kCorruptRecord.
+  Result<RecordView> decode(const SegmentPin& pin, ByteView bytes) const;
 
   // --- space ---
   std::vector<SegmentInfo> segments() const;
-  // Of all segment files, the prepared ones included.
+  // The size that a segment is made with.
+  std::uint64_t segment_bytes() const;
+  // What all segment files take, the prepared ones included; indexes and checkpoints are not. O(1), no lock; right
+  // after every change, while one is under way too high by at most a segment.
   std::uint64_t bytes_on_disk() const;
   // Deletes a sealed segment and its index; those who read it are not disturbed. Returns the bytes freed.
   // Errors: kConflict: not sealed, not there, or not below oldest_replay_start(); kIo.
   Result<std::uint64_t> remove_segment(std::uint64_t segment);
+
+  // Replaces the neighbouring sealed and indexed segments from `first` to `last` by one with the id `last`, in which
+  // only those message records are left for which `keep` says yes, in their order. It is asked on this thread, with no
+  // lock held. All else in the segments is in the checkpoints. Until forget_replaced() the ids of the replaced segments
+  // lead to the new one in pin() and sealed(): meanwhile the caller changes what remembers them. Before the call every
+  // position in those segments must have been given up for their indexes (index_version()). Those who hold pins are not
+  // disturbed. On a full disk the reserve is given up for it; maintain() makes it again. Blocks for reading all of the
+  // segments. One caller at a time, the one of maintain() and remove_segment().
+  // Errors, nothing was changed: kConflict: a segment is not there, not indexed, or not below oldest_replay_start(); or
+  // what is wanted does not fit one segment or lies more than kIndexSpanMsMax apart; kDamaged: a segment cannot be read
+  // as it was written; kStorageFull, kIo.
+  Result<Rewritten> rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep);
+  void forget_replaced(std::uint64_t first, std::uint64_t last);
 
   // --- checkpoints; one caller at a time ---
   // Publishes a checkpoint: replay will begin at `replay_start` (a position in a segment that exists; everything older

@@ -102,6 +102,13 @@ class LogFixture {
     return written;
   }
 
+  // The record at a position that write or replay gave; kConflict when its segment is gone.
+  Result<RecordRead> read(Position at, std::uint32_t record_bytes, std::string& buffer, ReadMode mode) const {
+    const auto pin = log->pin(at.segment);
+    if (!pin) return fail(ErrorCode::kConflict, "The segment is gone.");
+    return log->read(pin, at.offset, record_bytes, buffer, mode);
+  }
+
   // Until nothing is left to do.
   Result<void> maintain() {
     while (PPL_TRY(log->maintain())) {

@@ -58,14 +58,14 @@ Result<void> Log::State::index_segment(const SegmentTable::Row& row) {
     if (group == nullptr) break;
     builder.add_group(group->header.group_number, {.segment = segment.id, .offset = group->end()});
     for (const auto& [offset, record] : group->records) builder.add(record.header(), offset);
-    expected = group->header.group_number + 1;
+    expected = segment.number_after(group->header.group_number);
   }
   if (PPL_TRY(examine_remnant(segment, scanner.at())).bytes != 0) {
     return fail(ErrorCode::kDamaged, fmt::format("{}, offset {}: no group of records.", segment.path, scanner.at()));
   }
   const std::string name = index_name(segment.id);
-  PPL_CHECK(replace_file(place.files, place.directory, name, builder.encode(place.store, segment.id)));
-  auto index = PPL_TRY(SegmentIndex::open(place.files, place.path(name), place.store, segment.id));
+  PPL_CHECK(replace_file(place.files, place.directory, name, builder.encode(place.store, segment.header)));
+  auto index = PPL_TRY(SegmentIndex::open(place.files, place.path(name), place.store, segment.header));
   // What was allocated and not used goes back; failing that costs space alone.
   const bool trimmed = segment.file->truncate(scanner.at()).has_value();
   table.set_index(segment.id, std::move(index), trimmed ? scanner.at() : row.bytes);
@@ -74,12 +74,13 @@ Result<void> Log::State::index_segment(const SegmentTable::Row& row) {
 
 Result<std::uint64_t> Log::State::remove(std::uint64_t id) {
   const auto row = table.row(id);
-  if (!row || !row->sealed || id >= checkpoints.oldest_replay_start().segment) {
+  if (!row || row->segment->id != id || !row->sealed || id >= checkpoints.oldest_replay_start().segment) {
     return fail(ErrorCode::kConflict, "The segment is not there, or still needed to open the log.");
   }
   const std::string index_path = place.path(index_name(id));
   // The index first: without it a segment that a crash brings back is read, without its segment it would be nothing.
-  if (row->index) PPL_CHECK(place.files.unlink(index_path));
+  // One that cannot be deleted, or was when the segment could not, must not keep the segment.
+  if (row->index) (void)place.files.unlink(index_path);
   PPL_CHECK(place.files.unlink(row->segment->path));
   table.remove(id);
   metrics.segments.set(static_cast<std::int64_t>(table.size()));

@@ -1,4 +1,4 @@
-// Reading records: any thread, no lock but the table's look-up.
+// Reading records: any thread, no lock.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,34 +34,32 @@ void resize_unfilled(std::string& buffer, std::size_t bytes) {
 
 }  // namespace
 
-Result<ReadOutcome> Log::read_range(Position at, std::span<char> into, ReadMode mode) const {
-  const auto segment = state_->table.segment(at.segment);
-  if (!segment) return ReadOutcome::kGone;
-  return read_bytes(*segment, at.offset, into, mode);
+Result<ReadOutcome> Log::read_range(const SegmentPin& pin, std::uint32_t offset, std::span<char> into,
+                                    ReadMode mode) const {
+  return read_bytes(*pin, offset, into, mode);
 }
 
-Result<RecordRead> Log::read(Position at, std::uint32_t record_bytes, std::string& buffer, ReadMode mode) const {
-  const auto segment = state_->table.segment(at.segment);
-  if (!segment) return RecordRead{.outcome = ReadOutcome::kGone, .record = {}};
+Result<RecordRead> Log::read(const SegmentPin& pin, std::uint32_t offset, std::uint32_t record_bytes,
+                             std::string& buffer, ReadMode mode) const {
   if (record_bytes == 0) {
     resize_unfilled(buffer, kRecordHeaderBytes);
-    const auto outcome = PPL_TRY(read_bytes(*segment, at.offset, buffer, mode));
+    const auto outcome = PPL_TRY(read_bytes(*pin, offset, buffer, mode));
     if (outcome != ReadOutcome::kDone) return RecordRead{.outcome = outcome, .record = {}};
-    const auto header = RecordHeader::decode(buffer, segment->seed);
-    if (!header) return corrupt(*segment, at.offset, header.error().message);
+    const auto header = RecordHeader::decode(buffer, pin->seed);
+    if (!header) return corrupt(*pin, offset, header.error().message);
     record_bytes = header->length;
   }
-  if (record_bytes > kGroupBytesMax) return corrupt(*segment, at.offset, "The record's length is impossible.");
+  if (record_bytes > kGroupBytesMax) return corrupt(*pin, offset, "The record's length is impossible.");
   resize_unfilled(buffer, record_bytes);
-  const auto outcome = PPL_TRY(read_bytes(*segment, at.offset, buffer, mode));
+  const auto outcome = PPL_TRY(read_bytes(*pin, offset, buffer, mode));
   if (outcome != ReadOutcome::kDone) return RecordRead{.outcome = outcome, .record = {}};
-  const auto record = RecordView::decode(buffer, segment->seed);
-  if (!record) return corrupt(*segment, at.offset, record.error().message);
+  const auto record = RecordView::decode(buffer, pin->seed);
+  if (!record) return corrupt(*pin, offset, record.error().message);
   return RecordRead{.outcome = ReadOutcome::kDone, .record = *record};
 }
 
-Result<RecordView> Log::decode(std::uint64_t segment, ByteView bytes) const {
-  return RecordView::decode(bytes, segment_seed(state_->place.store, segment));
+Result<RecordView> Log::decode(const SegmentPin& pin, ByteView bytes) const {
+  return RecordView::decode(bytes, pin->seed);
 }
 
 }  // namespace propylon::log

@@ -21,6 +21,9 @@ LogMetrics::LogMetrics(metrics::Registry& registry, const std::string& label)
           registry.counter(metrics::kLogWriteErrors, "Groups that could not be written.", "log=\"" + label + "\"")),
       inline_segments(registry.counter(metrics::kLogInlineSegments, "Segments that a write had to make itself.",
                                        "log=\"" + label + "\"")),
+      rewritten_segments(registry.counter(metrics::kLogRewrittenSegments,
+                                          "Segments whose last wanted records went into another one.",
+                                          "log=\"" + label + "\"")),
       segments(registry.gauge(metrics::kLogSegments, "Segments with records in them.", "log=\"" + label + "\"")),
       unsynced_bytes(registry.gauge(metrics::kLogUnsyncedBytes, "Bytes written but not yet known to be on disk.",
                                     "log=\"" + label + "\"")) {}
@@ -52,6 +55,7 @@ Log::State::State(Environment surroundings, Place where, Options settings, Recov
       last_group(recovered.last_group),
       last_time(recovered.last_time),
       current_first_time(recovered.tail_first_time),
+      current_bytes(recovered.rows.back().bytes),
       in_reserve(prepared.size() == 0),
       end_packed(recovered.end.packed()),
       durable_packed(recovered.end.packed()),

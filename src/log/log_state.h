@@ -12,6 +12,7 @@
 #include "log/log.h"
 #include "log/prepared_segments.h"
 #include "log/recovery.h"
+#include "log/segment_rewriter.h"
 #include "log/segment_table.h"
 
 namespace propylon::log {
@@ -26,6 +27,7 @@ struct LogMetrics {
   metrics::Counter& written_bytes;
   metrics::Counter& write_errors;
   metrics::Counter& inline_segments;
+  metrics::Counter& rewritten_segments;
   metrics::Gauge& segments;
   metrics::Gauge& unsynced_bytes;
 };
@@ -55,6 +57,7 @@ class Log::State {
   Result<void> sync();
   Result<bool> maintain();
   Result<std::uint64_t> remove(std::uint64_t segment);
+  Result<Rewritten> rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep);
   // Writes the record of a sequence gap, durably, and shows it to the replay.
   Result<void> write_gap(std::uint64_t gap, Replay& replay);
 
@@ -83,6 +86,7 @@ class Log::State {
   std::uint64_t last_group GUARDED_BY(commit_mutex);
   WallTime last_time GUARDED_BY(commit_mutex);
   WallTime current_first_time GUARDED_BY(commit_mutex);  // 0: no record with a time in the current segment
+  std::uint64_t current_bytes GUARDED_BY(commit_mutex);  // of the current segment's file
   bool in_reserve GUARDED_BY(commit_mutex);  // no segment was ready behind the current one: it may be the reserve
 
  private:
@@ -97,7 +101,14 @@ class Log::State {
   Result<void> write_timed(const Target& target, ByteView bytes);
   // Makes sure that nothing of a failed write can be taken for a group.
   void cut_back(const Target& target);
+  // The current segment has another size than the one it is made with: the disk is full.
+  void current_size_is(std::uint64_t bytes);
   Written publish(const Target& target, const GroupBuffer& group);
+
+  Result<std::vector<SegmentTable::Row>> rewriting_sources(std::uint64_t first, std::uint64_t last) const;
+  Result<bool> give_up_reserve();
+  // Gives the draft its names and the sources' place in the table, and deletes the sources.
+  Result<void> put_in_place(const Draft& draft, std::span<const SegmentTable::Row> sources);
 
   void start_writeback();
   Result<bool> index_one();

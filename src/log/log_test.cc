@@ -46,7 +46,7 @@ TEST_F(LogTest, GivesBackEveryRecordByItsPositionAndAfterAReopen) {
     expected.emplace_back(at, records[i]);
     for (const ReadMode mode : {ReadMode::kCached, ReadMode::kWaiting}) {
       std::string buffer;
-      const auto read = fixture.log->read(at, 0, buffer, mode);
+      const auto read = fixture.read(at, 0, buffer, mode);
       ASSERT_TRUE(read) << read.error().message;
       EXPECT_EQ(read->outcome, ReadOutcome::kDone);
       EXPECT_EQ(remember(read->record), records[i]);
@@ -65,11 +65,13 @@ TEST_F(LogTest, ReadsARunOfRecordsAtOnce) {
   const auto second = fixture.write({LogFixture::message(1, 2, {"two"})}).value();
   const auto second_at = second.start.offset + fixture.offsets[0];
   std::string bytes(second.end.offset - first_at, '\0');
-  const auto outcome = fixture.log->read_range({.segment = 1, .offset = first_at}, bytes, ReadMode::kCached);
+  const auto pin = fixture.log->pin(1);
+  const auto outcome = fixture.log->read_range(pin, first_at, bytes, ReadMode::kCached);
   ASSERT_EQ(outcome.value(), ReadOutcome::kDone);
-  EXPECT_EQ(fixture.log->decode(1, bytes)->payload(0), "one");
-  EXPECT_EQ(fixture.log->decode(1, ByteView(bytes).substr(second_at - first_at))->payload(0), "two");
-  EXPECT_FALSE(fixture.log->decode(2, bytes)) << "another segment's bytes";
+  EXPECT_EQ(fixture.log->decode(pin, bytes)->payload(0), "one");
+  EXPECT_EQ(fixture.log->decode(pin, ByteView(bytes).substr(second_at - first_at))->payload(0), "two");
+  fill_to_segment(2);
+  EXPECT_FALSE(fixture.log->decode(fixture.log->pin(2), bytes)) << "another segment's bytes";
 }
 
 TEST_F(LogTest, SaysThatARecordIsCorruptAndNotWhatIsInIt) {
@@ -78,14 +80,14 @@ TEST_F(LogTest, SaysThatARecordIsCorruptAndNotWhatIsInIt) {
   ASSERT_TRUE(file->write_at("P", written.end.offset - 7));
   std::string buffer;
   const Position at{.segment = 1, .offset = written.start.offset + fixture.offsets[0]};
-  EXPECT_EQ(fixture.log->read(at, 0, buffer, ReadMode::kCached).error().code, ErrorCode::kCorruptRecord);
-  EXPECT_EQ(fixture.log->read({.segment = 1, .offset = 8000}, 0, buffer, ReadMode::kCached).error().code,
+  EXPECT_EQ(fixture.read(at, 0, buffer, ReadMode::kCached).error().code, ErrorCode::kCorruptRecord);
+  EXPECT_EQ(fixture.read({.segment = 1, .offset = 8000}, 0, buffer, ReadMode::kCached).error().code,
             ErrorCode::kCorruptRecord)
       << "where nothing was written";
-  EXPECT_EQ(fixture.log->read({.segment = 1, .offset = 90'000}, 0, buffer, ReadMode::kCached).error().code,
+  EXPECT_EQ(fixture.read({.segment = 1, .offset = 90'000}, 0, buffer, ReadMode::kCached).error().code,
             ErrorCode::kCorruptRecord)
       << "behind the file";
-  EXPECT_EQ(fixture.log->read({.segment = 9, .offset = 64}, 0, buffer, ReadMode::kCached)->outcome, ReadOutcome::kGone);
+  EXPECT_EQ(fixture.log->pin(9), nullptr) << "no such segment";
 }
 
 TEST_F(LogTest, StampsNeverDecreaseThoughTheClockDoes) {
@@ -114,10 +116,10 @@ TEST_F(LogTest, IndexHoldsWhatAScanFinds) {
   ASSERT_TRUE(fixture.maintain());
   ASSERT_GE(written.size(), 3u);
   EXPECT_EQ(fixture.log->index_version(), version + written.size() - 1);
-  EXPECT_EQ(fixture.log->index(fixture.log->end().segment), nullptr) << "not sealed";
+  EXPECT_EQ(fixture.log->sealed(fixture.log->end().segment).index, nullptr) << "not sealed";
   for (const auto& [segment, records] : written) {
     if (segment == fixture.log->end().segment) continue;
-    const auto index = fixture.log->index(segment);
+    const auto index = fixture.log->sealed(segment).index;
     ASSERT_NE(index, nullptr);
     EXPECT_TRUE(index->entries_intact());
     EXPECT_EQ(index->find({9}), nullptr) << "a station without messages";
@@ -133,7 +135,7 @@ TEST_F(LogTest, IndexHoldsWhatAScanFinds) {
       EXPECT_EQ(entry.offset, at.offset);
       EXPECT_EQ(entry.count, record.payloads.size());
       std::string buffer;
-      const auto read = fixture.log->read({segment, entry.offset}, entry.bytes, buffer, ReadMode::kCached);
+      const auto read = fixture.read({segment, entry.offset}, entry.bytes, buffer, ReadMode::kCached);
       ASSERT_TRUE(read);
       EXPECT_EQ(remember(read->record), record);
       EXPECT_EQ(index->time(entry), std::chrono::floor<std::chrono::milliseconds>(read->record.time()));
@@ -154,7 +156,7 @@ TEST_F(LogTest, ReplaysTablesBeforeTheReplayStartAndRecordsFromItsSegmentOn) {
   ASSERT_TRUE(fixture.log->write_checkpoint("state", end, end));
   EXPECT_EQ(fixture.log->durable(), end);
   ASSERT_TRUE(fixture.write({LogFixture::message(1, next, {"after"})}));
-  const auto version = fixture.log->index(2);
+  const auto version = fixture.log->sealed(2).index;
   reopen();
   EXPECT_EQ(fixture.replay.blob, "state");
   ASSERT_EQ(fixture.replay.tables.size(), 2u);
@@ -162,7 +164,7 @@ TEST_F(LogTest, ReplaysTablesBeforeTheReplayStartAndRecordsFromItsSegmentOn) {
   EXPECT_EQ(fixture.replay.tables[2].front().last_sequence + 1, fixture.replay.records.front().second.first);
   for (const auto& [at, record] : fixture.replay.records) EXPECT_EQ(at.segment, 3u);
   EXPECT_EQ(fixture.replay.records.back().second.payloads.front(), "after");
-  EXPECT_NE(fixture.log->index(1), nullptr);
+  EXPECT_NE(fixture.log->sealed(1).index, nullptr);
 }
 
 TEST_F(LogTest, ReadsEverythingOfASegmentWhoseIndexIsMissingOrDamaged) {
@@ -177,10 +179,10 @@ TEST_F(LogTest, ReadsEverythingOfASegmentWhoseIndexIsMissingOrDamaged) {
   reopen();
   EXPECT_TRUE(fixture.replay.tables.empty());
   EXPECT_EQ(fixture.replay.records.size(), next - 1);
-  EXPECT_EQ(fixture.log->index(2), nullptr);
+  EXPECT_EQ(fixture.log->sealed(2).index, nullptr);
   ASSERT_TRUE(fixture.maintain());
-  EXPECT_NE(fixture.log->index(1), nullptr);
-  EXPECT_NE(fixture.log->index(2), nullptr);
+  EXPECT_NE(fixture.log->sealed(1).index, nullptr);
+  EXPECT_NE(fixture.log->sealed(2).index, nullptr);
 }
 
 TEST_F(LogTest, RemovesOnlySealedSegmentsBeforeTheOlderCheckpoint) {
@@ -195,7 +197,7 @@ TEST_F(LogTest, RemovesOnlySealedSegmentsBeforeTheOlderCheckpoint) {
   EXPECT_EQ(fixture.log->remove_segment(3).error().code, ErrorCode::kConflict);
   EXPECT_EQ(fixture.log->remove_segment(4).error().code, ErrorCode::kConflict);
   EXPECT_EQ(fixture.log->remove_segment(99).error().code, ErrorCode::kConflict);
-  const auto index = fixture.log->index(1);
+  const auto [pin, index] = fixture.log->sealed(1);
   const auto bytes = fixture.log->bytes_on_disk();
   const auto freed = fixture.log->remove_segment(1);
   ASSERT_TRUE(freed);
@@ -203,8 +205,10 @@ TEST_F(LogTest, RemovesOnlySealedSegmentsBeforeTheOlderCheckpoint) {
   EXPECT_FALSE(memory.open("/store/000000000001.seg"));
   EXPECT_FALSE(memory.open("/store/000000000001.idx"));
   EXPECT_FALSE(index->stations().empty()) << "who holds the index goes on";
+  EXPECT_EQ(fixture.log->pin(1), nullptr);
   std::string buffer;
-  EXPECT_EQ(fixture.log->read({1, 104}, 0, buffer, ReadMode::kCached)->outcome, ReadOutcome::kGone);
+  EXPECT_EQ(fixture.log->read(pin, 104, 0, buffer, ReadMode::kCached)->record.payload(0), std::string(500, 'x'))
+      << "who holds the segment goes on";
   reopen();
   EXPECT_EQ(fixture.replay.blob, "two");
   EXPECT_EQ(fixture.log->segments().front().id, 2u);
@@ -277,8 +281,7 @@ TEST_F(LogTest, TakesNoMoreWritesWhenAFailedOneCannotBeCutBack) {
   ASSERT_TRUE(fixture.log->failure());
   EXPECT_EQ(fixture.write({LogFixture::message(1, 2, {"second"})}).error().code, ErrorCode::kStoreUnavailable);
   std::string buffer;
-  EXPECT_TRUE(fixture.log->read({1, kept.start.offset + kGroupHeaderBytes}, 0, buffer, ReadMode::kCached))
-      << "reads go on";
+  EXPECT_TRUE(fixture.read({1, kept.start.offset + kGroupHeaderBytes}, 0, buffer, ReadMode::kCached)) << "reads go on";
   reopen();
   EXPECT_EQ(fixture.replay.records.size(), 1u);
 }
@@ -325,7 +328,7 @@ TEST_F(LogTest, FullDiskRefusesMessagesButStillTakesWhatEmptiesIt) {
       << "messages do not take the reserve's room";
   EXPECT_TRUE(fixture.write({floor}));
   EXPECT_EQ(fixture.maintain().error().code, ErrorCode::kStorageFull);
-  EXPECT_TRUE(fixture.log->index(1)) << "the other steps were done all the same";
+  EXPECT_TRUE(fixture.log->sealed(1).index) << "the other steps were done all the same";
   reopen();
   EXPECT_EQ(fixture.log->recovery().records_replayed, fixture.replay.records.size()) << "opens on a full disk";
   files.heal();

@@ -32,7 +32,7 @@ void write_and_read(Log& log, std::uint64_t station, std::atomic<int>& failures)
       }
       at = {written->start.segment, written->start.offset + group.offset(index)};
     }
-    const auto read = log.read(at, group.length(index), buffer, ReadMode::kCached);
+    const auto read = log.read(log.pin(at.segment), at.offset, group.length(index), buffer, ReadMode::kCached);
     if (!read || read->outcome != ReadOutcome::kDone || read->record.payload(0) != payload) ++failures;
   }
 }

@@ -73,6 +73,7 @@ void Log::State::cut_back(const Target& target) {
     // Without its space again the segment grows as it is written; the next roll shows whether the disk is full.
     if (auto allocated = file.allocate(options.segment_bytes); !allocated) {
       environment.logger.warn("a segment did not get its space back", {{"reason", allocated.error().message}});
+      if (!target.rolls) current_size_is(target.offset);
     }
     return;
   }
@@ -84,12 +85,18 @@ void Log::State::cut_back(const Target& target) {
   environment.logger.error("the log takes no more writes", {{"reason", *failure.reason()}});
 }
 
+void Log::State::current_size_is(std::uint64_t bytes) {
+  current_bytes = bytes;
+  table.set_bytes(current->id, bytes);
+}
+
 Written Log::State::publish(const Target& target, const GroupBuffer& group) {
   const std::uint64_t bytes = group.bytes_used();
   if (target.rolls) {
-    prepared.take();
     table.seal(current->id);
     table.add({.segment = target.segment, .index = nullptr, .bytes = options.segment_bytes});
+    prepared.take();
+    current_bytes = options.segment_bytes;
     metrics.segments.set(static_cast<std::int64_t>(table.size()));
     current = target.segment;
     current_first_time = {};
@@ -97,6 +104,7 @@ Written Log::State::publish(const Target& target, const GroupBuffer& group) {
   }
   const Position start{.segment = target.segment->id, .offset = target.offset};
   const Position end{.segment = start.segment, .offset = static_cast<std::uint32_t>(target.offset + bytes)};
+  if (end.offset > current_bytes) current_size_is(end.offset);
   last_time = std::max(last_time, group.latest_time());
   if (current_first_time == WallTime{}) current_first_time = group.latest_time();
   metrics.group_records.observe(group.records());

@@ -1,6 +1,7 @@
 #include "log/memory_file_layer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <shared_mutex>
 
@@ -104,18 +105,9 @@ Content after_crash(const Content& durable, const Content& current, const std::f
   return result;
 }
 
-class MemoryMapping final : public FileMapping {
- public:
-  explicit MemoryMapping(std::string bytes) : bytes_(std::move(bytes)) {}
-  ByteView bytes() const override { return bytes_; }
-
- private:
-  const std::string bytes_;
-};
-
 }  // namespace
 
-// A file's bytes, shared by its names and those who have it open.
+// A file's bytes: what they are now, and what a crash would leave.
 class MemoryInode {
  public:
   mutable std::shared_mutex mutex;
@@ -123,62 +115,134 @@ class MemoryInode {
   Content durable GUARDED_BY(mutex);
 };
 
+// How much of the capacity the files take. Thread: any.
+class MemorySpace {
+ public:
+  explicit MemorySpace(std::uint64_t capacity_bytes) : capacity_(capacity_bytes) {}
+
+  // Errors: kStorageFull; nothing was taken.
+  Result<void> take(std::uint64_t bytes) {
+    std::uint64_t used = used_.load();
+    do {
+      if (capacity_ != 0 && (used > capacity_ || bytes > capacity_ - used)) {
+        return fail(ErrorCode::kStorageFull,
+                    "The files in memory would take more than the " + std::to_string(capacity_) + " bytes they may.");
+      }
+    } while (!used_.compare_exchange_weak(used, used + bytes));
+    return {};
+  }
+  // A crash brings files back whether there is room or not.
+  void take_anyway(std::uint64_t bytes) { used_ += bytes; }
+  void give(std::uint64_t bytes) { used_ -= bytes; }
+
+  FileSpace state() const {
+    if (capacity_ == 0) return {.total_bytes = UINT64_MAX, .available_bytes = UINT64_MAX};
+    const std::uint64_t used = used_.load();
+    return {.total_bytes = capacity_, .available_bytes = used < capacity_ ? capacity_ - used : 0};
+  }
+
+ private:
+  const std::uint64_t capacity_;
+  std::atomic<std::uint64_t> used_{0};
+};
+
+// Makes a file's size count for as long as a name, an open file or a mapping has it.
+class MemoryHold {
+ public:
+  MemoryHold(std::shared_ptr<MemoryInode> held, std::shared_ptr<MemorySpace> of)
+      : inode(std::move(held)), space(std::move(of)) {}
+  MemoryHold(const MemoryHold&) = delete;
+  MemoryHold& operator=(const MemoryHold&) = delete;
+  ~MemoryHold() {
+    const std::shared_lock lock(inode->mutex);
+    space->give(inode->current.size());
+  }
+
+  // Changes the size of the current content. Hold the inode's mutex. Errors: kStorageFull; nothing changed.
+  Result<void> resize(std::uint64_t bytes) const {
+    Content& content = inode->current;
+    if (bytes > content.size()) PPL_CHECK(space->take(bytes - content.size()));
+    if (bytes < content.size()) space->give(content.size() - bytes);
+    content.resize(bytes);
+    return {};
+  }
+
+  const std::shared_ptr<MemoryInode> inode;  // shared with the names that a crash would bring back
+  const std::shared_ptr<MemorySpace> space;
+};
+
 namespace {
+
+class MemoryMapping final : public FileMapping {
+ public:
+  MemoryMapping(std::string bytes, std::shared_ptr<MemoryHold> hold)
+      : bytes_(std::move(bytes)), hold_(std::move(hold)) {}
+  ByteView bytes() const override { return bytes_; }
+
+ private:
+  const std::string bytes_;
+  const std::shared_ptr<MemoryHold> hold_;
+};
 
 class MemoryFile final : public File {
  public:
-  MemoryFile(std::shared_ptr<MemoryInode> inode, CrashMemory crashes) : inode_(std::move(inode)), crashes_(crashes) {}
+  MemoryFile(std::shared_ptr<MemoryHold> hold, CrashMemory crashes)
+      : hold_(std::move(hold)), inode_(*hold_->inode), crashes_(crashes) {}
 
   Result<void> write_at(ByteView bytes, std::uint64_t offset) override {
-    const std::unique_lock lock(inode_->mutex);
-    inode_->current.write(bytes, offset);
+    const std::unique_lock lock(inode_.mutex);
+    if (offset + bytes.size() > inode_.current.size()) PPL_CHECK(hold_->resize(offset + bytes.size()));
+    inode_.current.write(bytes, offset);
     return {};
   }
   Result<std::size_t> read_at(std::span<char> into, std::uint64_t offset) const override {
-    const std::shared_lock lock(inode_->mutex);
-    return inode_->current.read(into, offset);
+    const std::shared_lock lock(inode_.mutex);
+    return inode_.current.read(into, offset);
   }
   Result<std::optional<std::size_t>> read_cached(std::span<char> into, std::uint64_t offset) const override {
     return PPL_TRY(read_at(into, offset));
   }
   Result<void> allocate(std::uint64_t bytes) override {
-    const std::unique_lock lock(inode_->mutex);
-    if (bytes > inode_->current.size()) inode_->current.resize(bytes);
-    return {};
+    const std::unique_lock lock(inode_.mutex);
+    if (bytes <= inode_.current.size()) return {};
+    return hold_->resize(bytes);
   }
   Result<void> truncate(std::uint64_t bytes) override {
-    const std::unique_lock lock(inode_->mutex);
-    inode_->current.resize(bytes);
-    return {};
+    const std::unique_lock lock(inode_.mutex);
+    return hold_->resize(bytes);
   }
   Result<void> sync() override {
     if (crashes_ == CrashMemory::kNone) return {};
-    const std::unique_lock lock(inode_->mutex);
-    inode_->durable = inode_->current;
+    const std::unique_lock lock(inode_.mutex);
+    inode_.durable = inode_.current;
     return {};
   }
   void start_writeback(std::uint64_t, std::uint64_t) override {}
   Result<std::uint64_t> size() const override {
-    const std::shared_lock lock(inode_->mutex);
-    return inode_->current.size();
+    const std::shared_lock lock(inode_.mutex);
+    return inode_.current.size();
   }
   Result<std::uint64_t> next_data(std::uint64_t offset) const override {
-    const std::shared_lock lock(inode_->mutex);
-    return inode_->current.next_data(offset);
+    const std::shared_lock lock(inode_.mutex);
+    return inode_.current.next_data(offset);
   }
   Result<std::unique_ptr<FileMapping>> map() const override {
-    const std::shared_lock lock(inode_->mutex);
-    std::string bytes(inode_->current.size(), '\0');
-    inode_->current.read(bytes, 0);
-    return std::make_unique<MemoryMapping>(std::move(bytes));
+    const std::shared_lock lock(inode_.mutex);
+    std::string bytes(inode_.current.size(), '\0');
+    inode_.current.read(bytes, 0);
+    return std::make_unique<MemoryMapping>(std::move(bytes), hold_);
   }
 
  private:
-  const std::shared_ptr<MemoryInode> inode_;  // shared with the layer's names and other open files
+  const std::shared_ptr<MemoryHold> hold_;  // shared with the layer's names and other open files
+  MemoryInode& inode_;
   const CrashMemory crashes_;
 };
 
 }  // namespace
+
+MemoryFileLayer::MemoryFileLayer(CrashMemory crashes, std::uint64_t capacity_bytes)
+    : crashes_(crashes), space_(std::make_shared<MemorySpace>(capacity_bytes)) {}
 
 Result<void> MemoryFileLayer::make_directory(const std::string&) { return {}; }
 
@@ -186,7 +250,7 @@ Result<std::unique_ptr<File>> MemoryFileLayer::create(const std::string& path) {
   const std::lock_guard lock(mutex_);
   const auto [at, made] = names_.try_emplace(path);
   if (!made) return fail(ErrorCode::kIo, "There is already a file " + path + " in memory.");
-  at->second = std::make_shared<MemoryInode>();
+  at->second = std::make_shared<MemoryHold>(std::make_shared<MemoryInode>(), space_);
   return std::make_unique<MemoryFile>(at->second, crashes_);
 }
 
@@ -201,9 +265,9 @@ Result<void> MemoryFileLayer::rename(const std::string& from, const std::string&
   const std::lock_guard lock(mutex_);
   const auto found = names_.find(from);
   if (found == names_.end()) return no_such_file(from);
-  auto inode = found->second;
+  auto hold = found->second;
   names_.erase(found);
-  names_[to] = std::move(inode);
+  names_[to] = std::move(hold);
   return {};
 }
 
@@ -217,8 +281,8 @@ Result<void> MemoryFileLayer::sync_directory(const std::string& path) {
   if (crashes_ == CrashMemory::kNone) return {};
   const std::lock_guard lock(mutex_);
   std::erase_if(durable_names_, [&](const auto& entry) { return directory_of(entry.first) == path; });
-  for (const auto& [name, inode] : names_) {
-    if (directory_of(name) == path) durable_names_[name] = inode;
+  for (const auto& [name, hold] : names_) {
+    if (directory_of(name) == path) durable_names_[name] = hold->inode;
   }
   return {};
 }
@@ -226,11 +290,13 @@ Result<void> MemoryFileLayer::sync_directory(const std::string& path) {
 Result<std::vector<std::string>> MemoryFileLayer::list(const std::string& path) {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> found;
-  for (const auto& [name, inode] : names_) {
+  for (const auto& [name, hold] : names_) {
     if (directory_of(name) == path) found.push_back(name.substr(path.size() + 1));
   }
   return found;
 }
+
+Result<FileSpace> MemoryFileLayer::space(const std::string&) { return space_->state(); }
 
 void MemoryFileLayer::crash(const std::function<bool()>& keeps) {
   const std::lock_guard lock(mutex_);
@@ -238,12 +304,15 @@ void MemoryFileLayer::crash(const std::function<bool()>& keeps) {
   for (auto& [name, inode] : durable_names_) {
     // A new inode: files still open from before the crash must not reach the disk any more.
     auto survivor = std::make_shared<MemoryInode>();
-    const std::shared_lock inode_lock(inode->mutex);
-    survivor->current = after_crash(inode->durable, inode->current, keeps);
+    {
+      const std::shared_lock inode_lock(inode->mutex);
+      survivor->current = after_crash(inode->durable, inode->current, keeps);
+    }
     survivor->durable = survivor->current;
-    names_[name] = survivor;
+    space_->take_anyway(survivor->current.size());
+    names_[name] = std::make_shared<MemoryHold>(survivor, space_);
+    inode = std::move(survivor);
   }
-  durable_names_ = names_;
 }
 
 }  // namespace propylon::log

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -201,6 +202,15 @@ Result<std::vector<std::string>> PosixFileLayer::list(const std::string& path) {
   if (errno != 0) return system_failure("Listing", path, errno);
   std::ranges::sort(names);
   return names;
+}
+
+Result<FileSpace> PosixFileLayer::space(const std::string& path) {
+  struct statvfs status{};
+  while (::statvfs(path.c_str(), &status) != 0) {
+    if (errno != EINTR) return system_failure("Examining", path, errno);
+  }
+  return FileSpace{.total_bytes = std::uint64_t{status.f_blocks} * status.f_frsize,
+                   .available_bytes = std::uint64_t{status.f_bavail} * status.f_frsize};
 }
 
 }  // namespace propylon::log

@@ -21,6 +21,7 @@ class PosixFileLayer final : public FileLayer {
   Result<void> unlink(const std::string& path) override;
   Result<void> sync_directory(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
+  Result<FileSpace> space(const std::string& path) override;
 
  private:
   Result<void> may_change(std::string_view act, const std::string& path) const;

@@ -31,6 +31,16 @@ Result<bool> PreparedSegments::make_one() {
   return true;
 }
 
+Result<bool> PreparedSegments::release() {
+  const std::lock_guard lock(mutex_);
+  if (ready_.empty()) return false;
+  PPL_CHECK(place_.files.unlink(ready_.back()->path));
+  ready_.pop_back();
+  --next_id_;
+  size_ = ready_.size();
+  return true;
+}
+
 Result<void> PreparedSegments::make_locked() {
   ready_.push_back(PPL_TRY(create_segment(place_, next_id_, segment_bytes_)));
   ++next_id_;

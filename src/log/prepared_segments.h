@@ -27,6 +27,10 @@ class PreparedSegments {
   // Makes one if fewer than kPreparedSegments are there. Whether it did. Errors: kStorageFull, kIo.
   Result<bool> make_one();
 
+  // Gives the last one's space back; false when there is none. Hold the commit mutex: what peek() showed must stay
+  // until it is taken. Errors: kIo.
+  Result<bool> release();
+
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:

@@ -29,7 +29,9 @@ bool is_known(RecordKind kind) {
     case RecordKind::kIdempotency:
     case RecordKind::kDeadLetter:
     case RecordKind::kCommit:
-    case RecordKind::kGap: return true;
+    case RecordKind::kGap:
+    case RecordKind::kGroupPlaced:
+    case RecordKind::kGroupRemoved: return true;
   }
   return false;
 }

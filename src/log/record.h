@@ -35,6 +35,8 @@ enum class RecordKind : std::uint8_t {
   kDeadLetter = 7,
   kCommit = 8,
   kGap = 9,  // station 0; first_sequence is by how much every station's last sequence grows here
+  kGroupPlaced = 10,
+  kGroupRemoved = 11,
 };
 // False: a newer program wrote it.
 bool is_known(RecordKind kind);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "core/assert.h"
 #include "log/group_scanner.h"
@@ -63,7 +64,7 @@ class Recoverer {
 
   Result<void> read_state();
   Result<void> open_segments();
-  Result<bool> header_is_good(const Segment& segment, bool last);
+  Result<bool> header_is_good(Segment& segment, bool last);
   Result<void> open_index(Found& found);
   Result<void> check_none_missing() const;
   Result<void> replay_all();
@@ -89,6 +90,7 @@ class Recoverer {
   std::optional<RunState> state_;
   std::vector<Found> found_;
   std::optional<std::uint64_t> unfinished_;  // a last segment whose making was interrupted
+  std::vector<std::uint64_t> replaced_;      // segments whose records are in a rewritten one
   Position durable_;                         // the highest that anything on disk names
   std::uint64_t stopped_at_ = 0;             // with damage: the segment where reading ended ...
   std::uint64_t stopped_offset_ = 0;         // ... and the place in it
@@ -104,21 +106,30 @@ Result<void> Recoverer::read_state() {
   return {};
 }
 
+// From the last to the first: a rewritten segment tells which of those before it are no longer to be looked at. It was
+// complete on disk before it got its name.
 Result<void> Recoverer::open_segments() {
-  for (const std::uint64_t id : inventory_.segments) {
+  std::uint64_t first_replaced = UINT64_MAX;
+  for (const std::uint64_t id : inventory_.segments | std::views::reverse) {
+    if (id >= first_replaced) {
+      replaced_.push_back(id);
+      continue;
+    }
     Found found{.segment = PPL_TRY(open_segment(place_, id)), .index = nullptr};
     if (!PPL_TRY(header_is_good(*found.segment, id == inventory_.segments.back()))) {
       unfinished_ = id;
       continue;
     }
+    if (found.segment->header.rewritten()) first_replaced = found.segment->header.first_replaced;
     if (inventory_.indexes.contains(id)) PPL_CHECK(open_index(found));
     found_.push_back(std::move(found));
   }
+  std::ranges::reverse(found_);
   return {};
 }
 
 // False for a last segment that a crash left unfinished: a header is durable before the segment is used.
-Result<bool> Recoverer::header_is_good(const Segment& segment, bool last) {
+Result<bool> Recoverer::header_is_good(Segment& segment, bool last) {
   const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
   if (fault == SegmentHeaderFault::kNone) return true;
   if (fault != SegmentHeaderFault::kNotThere) return refuse(segment.path, 0, explain(fault));
@@ -129,7 +140,7 @@ Result<bool> Recoverer::header_is_good(const Segment& segment, bool last) {
 Result<void> Recoverer::open_index(Found& found) {
   const std::uint64_t id = found.segment->id;
   const std::string path = place_.path(index_name(id));
-  auto index = SegmentIndex::open(place_.files, path, place_.store, id);
+  auto index = SegmentIndex::open(place_.files, path, place_.store, found.segment->header);
   if (!index && index.error().code != ErrorCode::kDamaged) return std::unexpected(std::move(index).error());
   if (!index) {
     logger_.warn("an index is damaged and will be built again", {{"file", path}});
@@ -147,6 +158,13 @@ Result<void> Recoverer::open_index(Found& found) {
 
 // Segments from the replay start on are never removed; without a checkpoint none is.
 Result<void> Recoverer::check_none_missing() const {
+  const std::uint64_t from = has_checkpoint() ? checkpoint().replay_start.segment : 1;
+  const auto early = std::ranges::find_if(
+      found_, [&](const Found& found) { return found.segment->header.rewritten() && found.segment->id >= from; });
+  if (early != found_.end()) {
+    return refuse((*early).segment->path, 0,
+                  fmt::format("The segment was rewritten after a checkpoint that is missing. {}", kRestore));
+  }
   std::vector<std::uint64_t> there;
   for (const auto& found : found_) there.push_back(found.segment->id);
   const auto missing =
@@ -175,12 +193,15 @@ Result<void> Recoverer::replay_all() {
 
 Result<void> Recoverer::replay_table(const Found& found) {
   const auto& index = *found.index;
-  const bool follows = result_.end.segment + 1 == index.segment() && result_.last_group != 0;
-  if (index.first_group() <= result_.last_group || (follows && index.first_group() != result_.last_group + 1)) {
+  const SegmentHeader& header = found.segment->header;
+  const bool follows = !header.rewritten() && result_.end.segment + 1 == index.segment() && result_.last_group != 0;
+  const bool empty = header.rewritten() && index.first_group() == 0;
+  if (!empty &&
+      (index.first_group() <= result_.last_group || (follows && index.first_group() != result_.last_group + 1))) {
     return refuse(found.segment->path, 0, fmt::format("Groups are missing before this segment. {}", kRestore));
   }
   PPL_CHECK(replay_.segment_table(index.segment(), index.stations()));
-  result_.last_group = index.last_group();
+  result_.last_group = header.rewritten() ? header.last_group : index.last_group();
   result_.last_time = std::max(result_.last_time, index.last_time());
   result_.end = {.segment = index.segment(), .offset = index.end()};
   ++summary().segments;
@@ -196,7 +217,7 @@ Result<bool> Recoverer::replay_segment(const Found& found) {
   std::uint64_t groups = 0;
   for (;; ++groups) {
     const bool any_number = result_.last_group == 0 || (groups == 0 && !adjoins);
-    const ScannedGroup* group = PPL_TRY(scanner.next(any_number ? 0 : result_.last_group + 1));
+    const ScannedGroup* group = PPL_TRY(scanner.next(any_number ? 0 : segment.number_after(result_.last_group)));
     if (group == nullptr) break;
     if (group->header.group_number <= result_.last_group) {
       return refuse(segment.path, group->offset, fmt::format("Groups are out of order. {}", kRestore));
@@ -204,12 +225,20 @@ Result<bool> Recoverer::replay_segment(const Found& found) {
     PPL_CHECK(replay_group(segment, *group));
   }
   summary().groups_replayed += groups;
-  if (groups > 0) ++summary().segments;
+  if (groups > 0 || segment.header.rewritten()) ++summary().segments;
   stopped_offset_ = scanner.at();
+  if (segment.header.rewritten()) {
+    if (result_.last_group > segment.header.last_group) {
+      return refuse(segment.path, 0, fmt::format("Groups are out of order. {}", kRestore));
+    }
+    result_.last_group = segment.header.last_group;
+    result_.end = {.segment = segment.id, .offset = scanner.at()};
+  }
   const std::uint64_t size = PPL_TRY(segment.file->size());
   const bool rest_is_zero = PPL_TRY(segment.file->next_data(stopped_offset_)) >= size ||
                             PPL_TRY(examine_remnant(segment, stopped_offset_)).bytes == 0;
-  return rest_is_zero && (!found.index || found.index->end() <= stopped_offset_);
+  const bool whole = !segment.header.rewritten() || stopped_offset_ == segment.header.end;
+  return rest_is_zero && whole && (!found.index || found.index->end() <= stopped_offset_);
 }
 
 Result<void> Recoverer::replay_group(const Segment& segment, const ScannedGroup& group) {
@@ -267,6 +296,7 @@ Result<void> Recoverer::apply() {
   PPL_CHECK(RunState({.boot_id = options_.boot_id, .pending_gap = summary().sequence_gap}).save(place_));
   for (const auto& name : inventory_.temporaries) PPL_CHECK(place_.files.unlink(place_.path(name)));
   for (const std::uint64_t id : inventory_.indexes) PPL_CHECK(place_.files.unlink(place_.path(index_name(id))));
+  for (const std::uint64_t id : replaced_) PPL_CHECK(place_.files.unlink(place_.path(segment_name(id))));
   if (unfinished_) PPL_CHECK(place_.files.unlink(place_.path(segment_name(*unfinished_))));
   if (found_.empty()) {
     found_.push_back({.segment = PPL_TRY(create_segment(place_, 1, options_.segment_bytes)), .index = nullptr});

@@ -22,13 +22,16 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
 
 std::shared_ptr<Segment> make_segment(const Place& place, std::uint64_t id, const std::string& path,
                                       std::unique_ptr<File> file) {
-  return std::make_shared<Segment>(
-      Segment{.id = id, .seed = segment_seed(place.store, id), .path = path, .file = std::move(file)});
+  return std::make_shared<Segment>(Segment{.id = id,
+                                           .seed = segment_seed(place.store, id),
+                                           .path = path,
+                                           .file = std::move(file),
+                                           .header = {.segment = id}});
 }
 
 Result<void> fill_segment(const Place& place, Segment& segment, std::uint64_t bytes) {
   char header[kSegmentHeaderBytes];
-  encode_segment_header(header, place.store, segment.id);
+  encode_segment_header(header, place.store, segment.header);
   PPL_CHECK(segment.file->allocate(bytes));
   PPL_CHECK(segment.file->write_at({header, sizeof header}, 0));
   PPL_CHECK(segment.file->sync());
@@ -42,7 +45,7 @@ std::string index_name(std::uint64_t id) { return fmt::format("{:012}.idx", id);
 std::string checkpoint_name(std::uint64_t number) { return fmt::format("{}{:012}", kCheckpointPrefix, number); }
 
 FileName parse_file_name(std::string_view name) {
-  if (name.ends_with(".tmp")) return {.sort = FileSort::kTemporary};
+  if (name.ends_with(kTemporarySuffix)) return {.sort = FileSort::kTemporary};
   std::optional<std::uint64_t> number;
   FileSort sort = FileSort::kOther;
   if (name.starts_with(kCheckpointPrefix)) {

@@ -16,13 +16,18 @@ struct Segment {
   SegmentSeed seed = 0;
   std::string path;
   std::unique_ptr<File> file;
+  SegmentHeader header;  // as far as it has been read or written
+
+  // What GroupScanner::next() has to expect behind a group: in a rewritten segment groups are missing.
+  std::uint64_t number_after(std::uint64_t group) const { return header.rewritten() ? 0 : group + 1; }
 };
 
-// "000000000001.seg", "000000000001.idx", "checkpoint-000000000001".
+// "000000000001.seg", "000000000001.idx", "checkpoint-000000000001"; what is not finished yet has kTemporarySuffix.
 std::string segment_name(std::uint64_t id);
 std::string index_name(std::uint64_t id);
 std::string checkpoint_name(std::uint64_t number);
 inline constexpr std::string_view kStateName = "state";
+inline constexpr std::string_view kTemporarySuffix = ".tmp";
 
 // What a file in the directory is, by its name.
 enum class FileSort : std::uint8_t { kSegment, kIndex, kCheckpoint, kTemporary, kOther };
@@ -45,7 +50,7 @@ struct Place {
 // replaced. Errors: kStorageFull, kIo; no file is left then, unless deleting it failed as well.
 Result<std::shared_ptr<Segment>> create_segment(const Place& place, std::uint64_t id, std::uint64_t bytes);
 
-// Opens the file without looking into it. Errors: kIo.
+// Opens the file without looking into it; its header is not filled in. Errors: kIo.
 Result<std::shared_ptr<Segment>> open_segment(const Place& place, std::uint64_t id);
 
 }  // namespace propylon::log

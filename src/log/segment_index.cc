@@ -22,7 +22,8 @@
 //  76  entries_crc     u32  crc32c of all entries
 //  80  station_count   u32
 //  84  entry_count     u32
-//  88  reserved        u64  0
+//  88  segment_crc     u32  the checksum in the segment's header: a rewritten segment has the id of an earlier file
+//  92  reserved        u32  0
 
 namespace propylon::log {
 namespace {
@@ -58,7 +59,7 @@ bool table_holds(std::span<const StationShare> stations, std::uint64_t entries) 
 }  // namespace
 
 Result<std::shared_ptr<const SegmentIndex>> SegmentIndex::open(FileLayer& files, const std::string& path,
-                                                               const StoreUuid& store, std::uint64_t segment) {
+                                                               const StoreUuid& store, const SegmentHeader& segment) {
   const auto file = PPL_TRY(files.open(path));
   std::shared_ptr<SegmentIndex> index(new SegmentIndex);
   index->mapping_ = PPL_TRY(file->map());
@@ -75,11 +76,12 @@ Result<std::shared_ptr<const SegmentIndex>> SegmentIndex::open(FileLayer& files,
   index->stations_ = items<StationShare>(at + kIndexHeaderBytes, station_count);
   index->entries_ = items<IndexEntry>(at + kIndexHeaderBytes + table_bytes, entry_count);
   if (load<std::uint32_t>(at + 12) != header_crc(at, bytes_of(index->stations_)) ||
-      load<std::uint32_t>(at + 8) != kFormatVersion || load<std::uint64_t>(at + 16) != segment ||
-      std::memcmp(at + 24, store.data(), store.size()) != 0 || !table_holds(index->stations_, entry_count)) {
+      load<std::uint32_t>(at + 8) != kFormatVersion || load<std::uint64_t>(at + 16) != segment.segment ||
+      load<std::uint32_t>(at + 88) != segment.crc || std::memcmp(at + 24, store.data(), store.size()) != 0 ||
+      !table_holds(index->stations_, entry_count)) {
     return damaged();
   }
-  index->segment_ = segment;
+  index->segment_ = segment.segment;
   index->first_group_ = load<std::uint64_t>(at + 40);
   index->last_group_ = load<std::uint64_t>(at + 48);
   index->first_time_ = WallTime(std::chrono::microseconds(load<std::int64_t>(at + 56)));
@@ -159,7 +161,7 @@ std::vector<StationShare> SegmentIndexBuilder::shares(const std::vector<Placed>&
   return table;
 }
 
-std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, std::uint64_t segment) const {
+std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, const SegmentHeader& segment) const {
   const auto sorted = by_station();
   const auto table = shares(sorted);
   std::string out(kIndexHeaderBytes, '\0');
@@ -170,7 +172,7 @@ std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, std::uint64
   const ByteView stored_table = ByteView(out).substr(kIndexHeaderBytes, table.size() * sizeof(StationShare));
   std::memcpy(at, kIndexMagic.data(), kIndexMagic.size());
   store<std::uint32_t>(at + 8, kFormatVersion);
-  store<std::uint64_t>(at + 16, segment);
+  store<std::uint64_t>(at + 16, segment.segment);
   std::memcpy(at + 24, store_uuid.data(), store_uuid.size());
   store<std::uint64_t>(at + 40, first_group_);
   store<std::uint64_t>(at + 48, last_group_);
@@ -180,6 +182,7 @@ std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, std::uint64
   store<std::uint32_t>(at + 76, crc32c(0, ByteView(out).substr(kIndexHeaderBytes + stored_table.size())));
   store<std::uint32_t>(at + 80, static_cast<std::uint32_t>(table.size()));
   store<std::uint32_t>(at + 84, static_cast<std::uint32_t>(sorted.size()));
+  store<std::uint32_t>(at + 88, segment.crc);
   store<std::uint32_t>(at + 12, header_crc(at, stored_table));
   return out;
 }

@@ -46,9 +46,10 @@ static_assert(sizeof(StationShare) == 48);
 // Thread: any. Entries and table live as long as the index; it may outlive the log's own reference and the file.
 class SegmentIndex final {
  public:
-  // Errors: kDamaged (not an index, or not this segment's, or its checksum is wrong): build it again; kIo.
+  // Errors: kDamaged (not an index, or not of the file with this header, or its checksum is wrong): build it again;
+  // kIo.
   static Result<std::shared_ptr<const SegmentIndex>> open(FileLayer& files, const std::string& path,
-                                                          const StoreUuid& store, std::uint64_t segment);
+                                                          const StoreUuid& store, const SegmentHeader& segment);
 
   std::uint64_t segment() const { return segment_; }
   // Every station with a message in the segment, ascending by id.
@@ -69,6 +70,7 @@ class SegmentIndex final {
   // Of all records, message or not; both 0 when no record carries a time.
   WallTime first_time() const { return first_time_; }
   WallTime last_time() const { return last_time_; }
+  // 0: a rewritten segment that holds no group any more.
   std::uint64_t first_group() const { return first_group_; }
   std::uint64_t last_group() const { return last_group_; }
   // Where the segment's last group ends.
@@ -97,7 +99,7 @@ class SegmentIndexBuilder final {
   void add_group(std::uint64_t group_number, Position end);
   // Records in the order of the log, message or not.
   void add(const RecordHeader& header, std::uint32_t offset);
-  std::string encode(const StoreUuid& store, std::uint64_t segment) const;
+  std::string encode(const StoreUuid& store, const SegmentHeader& segment) const;
 
  private:
   struct Placed {

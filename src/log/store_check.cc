@@ -68,9 +68,9 @@ class StoreChecker {
   Result<void> check_segments();
   Result<void> check_segment(std::uint64_t id);
   // Whether the segment can be walked through.
-  Result<bool> check_header(const Segment& segment);
+  Result<bool> check_header(Segment& segment);
   void check_none_missing();
-  Result<void> check_index(std::uint64_t id, const WalkedSegment& walked);
+  Result<void> check_index(const Segment& segment, const WalkedSegment& walked);
   void check_stations();
   void note_leftovers();
   Result<void> foresee();
@@ -201,12 +201,12 @@ Result<void> StoreChecker::check_segment(std::uint64_t id) {
   }
   progress_(done_ += bytes, total_);
   if (!inventory_.indexes.contains(id)) return {};
-  PPL_CHECK(check_index(id, walked));
+  PPL_CHECK(check_index(*segment, walked));
   progress_(done_ += PPL_TRY(size_of(index_name(id))), total_);
   return {};
 }
 
-Result<bool> StoreChecker::check_header(const Segment& segment) {
+Result<bool> StoreChecker::check_header(Segment& segment) {
   const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
   if (fault == SegmentHeaderFault::kNotThere && segment.id == inventory_.segments.back() &&
       PPL_TRY(is_unfinished(segment))) {
@@ -230,9 +230,9 @@ void StoreChecker::check_none_missing() {
   }
 }
 
-Result<void> StoreChecker::check_index(std::uint64_t id, const WalkedSegment& walked) {
-  const std::string name = index_name(id);
-  const auto index = SegmentIndex::open(place_.files, place_.path(name), place_.store, id);
+Result<void> StoreChecker::check_index(const Segment& segment, const WalkedSegment& walked) {
+  const std::string name = index_name(segment.id);
+  const auto index = SegmentIndex::open(place_.files, place_.path(name), place_.store, segment.header);
   if (!index && index.error().code != ErrorCode::kDamaged) return std::unexpected(index.error());
   ++report_.indexes;
   if (!index) {
@@ -245,7 +245,7 @@ Result<void> StoreChecker::check_index(std::uint64_t id, const WalkedSegment& wa
     return {};
   }
   if (!walked.whole) return {};
-  const std::string expected = walked.index.encode(place_.store, id);
+  const std::string expected = walked.index.encode(place_.store, segment.header);
   const std::string stored = PPL_TRY(read_whole_file(place_.files, place_.path(name), kIndexBytesMax));
   if (stored == expected) return {};
   const auto differs = std::ranges::mismatch(stored, expected).in1 - stored.begin();

@@ -40,7 +40,9 @@ std::optional<StoreUuid> store_of_segment_header(ByteView header) {
   StoreUuid store;
   std::ranges::copy(header.substr(kStoreAt, store.size()), store.begin());
   const auto id = load<std::uint64_t>(header.data() + 16);
-  return check_segment_header(header, store, id) == SegmentHeaderFault::kNone ? std::optional(store) : std::nullopt;
+  SegmentHeader read;
+  return read_segment_header(header, store, id, read) == SegmentHeaderFault::kNone ? std::optional(store)
+                                                                                   : std::nullopt;
 }
 
 }  // namespace propylon::log

@@ -7,12 +7,13 @@
 namespace propylon::broker::embedded {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
-void put_group(std::string& out, std::string_view name, const ConsumerGroup& group) {
-  const auto ranges = group.unacknowledged();
+void put_group(std::string& out, std::string_view name, const GroupState& state) {
+  const auto ranges = state.group.unacknowledged();
   put_text(out, name);
-  put(out, group.next().value);
+  put(out, static_cast<std::uint64_t>(state.last_used.time_since_epoch().count()));
+  put(out, state.group.next().value);
   put(out, static_cast<std::uint32_t>(ranges.size()));
   for (const auto& range : ranges) {
     put(out, range.first.value);
@@ -23,6 +24,7 @@ void put_group(std::string& out, std::string_view name, const ConsumerGroup& gro
 
 void get_group(ByteReader& in, Station* station) {
   const std::string name(in.text());
+  const WallTime last_used(std::chrono::microseconds(in.get<std::uint64_t>()));
   const Sequence next{in.get<std::uint64_t>()};
   const auto count = in.get<std::uint32_t>();
   std::vector<SequenceRange> ranges;
@@ -31,7 +33,10 @@ void get_group(ByteReader& in, Station* station) {
     const Sequence last{in.get<std::uint64_t>()};
     ranges.push_back({first, last, in.get<std::uint32_t>()});
   }
-  if (station && in.good()) station->groups[name].group.restore(next, ranges);
+  if (!station || !in.good()) return;
+  auto& state = station->groups[name];
+  state.group.restore(next, ranges);
+  state.last_used = last_used;
 }
 
 void get_station(ByteReader& in, const StationDirectory& directory) {
@@ -42,7 +47,7 @@ void get_station(ByteReader& in, const StationDirectory& directory) {
   const auto groups = in.get<std::uint32_t>();
   if (station && in.good()) {
     station->applied = applied;
-    station->last = station->assigned = last;
+    station->last = station->assigned = std::max(last, floor);
     station->floor = floor;
   }
   for (std::uint32_t i = 0; i < groups && in.good(); ++i) get_group(in, station.get());
@@ -50,17 +55,17 @@ void get_station(ByteReader& in, const StationDirectory& directory) {
 
 }  // namespace
 
-CheckpointCopy copy_stations(const StationDirectory& directory) {
+CheckpointCopy copy_stations(const StationDirectory& directory, StoreKind store) {
   CheckpointCopy copy;
   put(copy.blob, kVersion);
-  for (const auto& station : directory.all()) {
+  for (const auto& station : directory.all(store)) {
     std::lock_guard lock(station->mutex);
     put(copy.blob, station->id.value);
     put(copy.blob, station->applied.packed());
     put(copy.blob, station->last.value);
     put(copy.blob, station->floor.value);
     put(copy.blob, static_cast<std::uint32_t>(station->groups.size()));
-    for (const auto& [name, state] : station->groups) put_group(copy.blob, name, state.group);
+    for (const auto& [name, state] : station->groups) put_group(copy.blob, name, state);
     copy.highest = std::max(copy.highest, station->applied);
   }
   return copy;

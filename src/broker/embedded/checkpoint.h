@@ -1,8 +1,9 @@
-// The state of all stations that cannot be rebuilt from their messages alone, as one checkpoint of the log.
+// The state of all stations of one log that cannot be rebuilt from their messages alone, as one checkpoint of the log.
 //
-//   version u32 = 1 | repeated per station:
+//   version u32 = 2 | repeated per station:
 //   id u64 | applied u64 (packed position) | last u64 | floor u64 | groups u32 | repeated per group:
-//   name (u16 length, bytes) | next u64 | ranges u32 | repeated: first u64 | last u64 | deliveries u32
+//   name (u16 length, bytes) | last_used u64 (microseconds since 1970) | next u64 | ranges u32 |
+//   repeated: first u64 | last u64 | deliveries u32
 //
 // Little endian. Each station is copied under its own lock, so the copies differ in age: `applied` says which records
 // a copy includes, and replay applies only those behind it.
@@ -18,7 +19,7 @@ struct CheckpointCopy {
   log::Position highest;  // the newest position that any copy includes
 };
 
-CheckpointCopy copy_stations(const StationDirectory& directory);
+CheckpointCopy copy_stations(const StationDirectory& directory, StoreKind store);
 
 // Puts the copies back; stations that the catalog no longer has are left out.
 // Errors: kDamaged: not of this form.

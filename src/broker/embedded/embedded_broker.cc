@@ -1,8 +1,8 @@
 #include "broker/embedded/embedded_broker.h"
 
 #include "broker/embedded/changes.h"
-#include "broker/embedded/replay.h"
 #include "core/assert.h"
+#include "log/group_buffer.h"
 #include "metrics/names.h"
 
 namespace propylon::broker::embedded {
@@ -22,74 +22,85 @@ Result<log::StoreUuid> parse_uuid(std::string_view text) {
   return uuid;
 }
 
+// The log of `memory` stations: nothing of it is on a disk, so nothing of it waits for one.
+log::Options memory_log_options(const log::Options& disk) {
+  log::Options options = disk;
+  options.segment_bytes = kMemorySegmentBytes;
+  options.label = "memory";
+  return options;
+}
+
+Result<std::uint64_t> data_bytes_max(const Options& options, log::FileLayer& files, const std::string& directory) {
+  if (options.data_bytes_max != 0) return options.data_bytes_max;
+  return PPL_TRY(files.space(directory)).total_bytes / 5 * 4;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::open(const Options& options, const log::Options& log_options,
                                                              std::string directory, std::span<Loop* const> loops,
                                                              Surroundings surroundings, Background background) {
-  auto stations =
-      std::make_unique<StationDirectory>(options, surroundings.catalog, surroundings.log.logger, loops.size());
+  auto stations = std::make_unique<StationDirectory>(options, surroundings.catalog, surroundings.log.clock,
+                                                     surroundings.log.logger, loops.size());
   PPL_CHECK(stations->load());
-  StationReplay replay(*stations, PPL_TRY(surroundings.catalog.highest_id()));
-  const auto store = PPL_TRY(parse_uuid(surroundings.catalog.store_uuid()));
-  auto log = PPL_TRY(log::Log::open(surroundings.log, std::move(directory), store, log_options, replay));
-  std::unique_ptr<EmbeddedBroker> broker(
-      new EmbeddedBroker(options, log_options, loops, surroundings, std::move(stations), std::move(log)));
-  broker->maintenance_.run_once();
-  if (background == Background::kThread) broker->maintenance_.start_thread();
+  std::unique_ptr<EmbeddedBroker> broker(new EmbeddedBroker(options, surroundings, std::move(stations)));
+  const LogStore::Base base{surroundings.log, options, *broker->directory_, broker->group_count_, loops};
+  PPL_CHECK(broker->open_stores(base, surroundings.catalog, log_options, std::move(directory)));
+  broker->directory_->follow(*broker);
+  if (background == Background::kThread) {
+    broker->disk_->maintenance().start_thread();
+    broker->memory_->maintenance().start_thread();
+  }
   return broker;
 }
 
-EmbeddedBroker::EmbeddedBroker(const Options& options, const log::Options& log_options, std::span<Loop* const> loops,
-                               Surroundings surroundings, std::unique_ptr<StationDirectory> directory,
-                               std::unique_ptr<log::Log> log)
+EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings,
+                               std::unique_ptr<StationDirectory> directory)
     : options_(options),
-      log_options_(log_options),
       clock_(surroundings.log.clock),
-      logger_(surroundings.log.logger),
+      memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
+      group_count_{.max = options.groups_max},
       directory_(std::move(directory)),
-      log_(std::move(log)),
-      cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max),
-      maintenance_(options, *log_, *directory_, clock_, logger_) {
+      cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
-  const TurnMetrics turn_metrics{
-      registry.histogram(metrics::kBrokerLockWaitSeconds, "Time that a loop waited for the log's commit lock.", 1,
-                         1'000'000),
-      registry.counter(metrics::kBrokerGroupsFailed, "Groups that the log refused or failed to write.")};
-  for (Loop* loop : loops) turns_.push_back(std::make_unique<Turn>(*loop, *log_, turn_metrics));
   registry.observed(metrics::kBrokerStations, "Stations.", [this] { return static_cast<double>(directory_->size()); });
+  registry.observed(metrics::kBrokerGroups, "Consumer groups.",
+                    [this] { return static_cast<double>(group_count_.groups.load()); });
   registry.observed(metrics::kBrokerWaitingFetches, "Fetches that wait for messages.",
                     [this] { return static_cast<double>(waiting_.load()); });
-  for (const auto& station : directory_->all()) groups_ += station->groups.size();
 }
 
-EmbeddedBroker::~EmbeddedBroker() = default;
-
-Result<void> EmbeddedBroker::close() {
-  maintenance_.stop_thread();
-  PPL_CHECK(maintenance_.checkpoint());
-  return log_->close();
-}
-
-Health EmbeddedBroker::health() const {
-  // Strangers read this at /readyz; the log's own reason names files and stands in the server's log.
-  if (log_->failure()) {
-    return {false, "The message log takes no writes after a failed write or sync; the server's log says why."};
-  }
-  if (auto accepts = accepts_messages(0); !accepts) return {false, accepts.error().message};
+Result<void> EmbeddedBroker::open_stores(const LogStore::Base& base, catalog::Catalog& catalog,
+                                         const log::Options& log_options, std::string directory) {
+  const auto uuid = PPL_TRY(parse_uuid(catalog.store_uuid()));
+  const std::uint64_t highest_id = PPL_TRY(catalog.highest_id());
+  PPL_CHECK(base.log.files.make_directory(directory));
+  const std::uint64_t bytes_max = PPL_TRY(data_bytes_max(options_, base.log.files, directory));
+  const LogStore::Where on_disk{StoreKind::kDisk, std::move(directory), bytes_max, "data_bytes_max"};
+  disk_ = PPL_TRY(LogStore::open(base, on_disk, uuid, log_options, highest_id));
+  LogStore::Base in_memory{{memory_files_, base.log.clock, base.log.logger, base.log.registry},
+                           base.options,
+                           base.directory,
+                           base.groups,
+                           base.loops};
+  const LogStore::Where nowhere{StoreKind::kMemory, "/memory", options_.memory_bytes_max, "memory_bytes_max"};
+  memory_ = PPL_TRY(LogStore::open(in_memory, nowhere, uuid, memory_log_options(log_options), highest_id));
+  for (const auto& station : directory_->all()) group_count_.groups += station->groups.size();
   return {};
 }
 
-Result<void> EmbeddedBroker::accepts_messages(std::uint64_t record_bytes) const {
-  if (record_bytes + log::kGroupHeaderBytes > log::kGroupBytesMax) {
-    return fail(ErrorCode::kBodyTooLarge, "The messages of one request take more than " +
-                                              std::to_string(log::kGroupBytesMax) +
-                                              " bytes together with their headers.");
-  }
-  if (log_->unsynced_bytes() <= log_options_.unsynced_bytes_max) return {};
-  return fail(ErrorCode::kOverloaded, "More than unsynced_bytes_max (" +
-                                          std::to_string(log_options_.unsynced_bytes_max) +
-                                          " bytes) is written and not yet on the disk; try again shortly.");
+EmbeddedBroker::~EmbeddedBroker() { directory_->unfollow(); }
+
+Result<void> EmbeddedBroker::close() {
+  PPL_CHECK(memory_->close());
+  return disk_->close();
+}
+
+Health EmbeddedBroker::health() const { return disk_->health(); }
+
+Result<StationPtr> EmbeddedBroker::existing(Loop& loop, const StationRef& ref) {
+  if (auto station = directory_->find(loop, ref)) return station;
+  return fail(ErrorCode::kStationNotFound, "Station " + std::string(ref.name) + " does not exist.");
 }
 
 Task<Result<StationPtr>> EmbeddedBroker::station_for(Loop& loop, StationRef ref, IfMissing if_missing) {
@@ -97,23 +108,45 @@ Task<Result<StationPtr>> EmbeddedBroker::station_for(Loop& loop, StationRef ref,
   co_return co_await directory_->find_or_create(loop, ref, if_missing);
 }
 
-std::size_t EmbeddedBroker::frame(Loop& loop, const Station& station, const AppendRequest& request) {
-  auto& group = turns_[loop.index()]->group_for(log::GroupBuffer::message_bytes(request.headers, request.payloads));
+std::uint64_t EmbeddedBroker::max_message_bytes(Loop& loop, StationRef ref) {
+  const auto station = directory_->find(loop, ref);
+  return station ? station->max_message_bytes.load(std::memory_order_relaxed)
+                 : directory_->template_settings().max_message_bytes;
+}
+
+std::size_t EmbeddedBroker::frame(Turn& turn, const Station& station, const AppendRequest& request) {
+  auto& group = turn.group_for(log::GroupBuffer::message_bytes(request.headers, request.payloads));
   return group.add_message(station.id, request.headers, request.payloads);
 }
 
 Task<Result<Appended>> EmbeddedBroker::append(Loop& loop, AppendRequest request) {
   PPL_ASSERT(!request.payloads.empty() && request.payloads.size() <= kBatchMessagesMax);
-  const auto record_bytes = log::GroupBuffer::message_bytes(request.headers, request.payloads);
-  if (auto accepts = accepts_messages(record_bytes); !accepts) co_return std::unexpected(accepts.error());
   auto station = directory_->find(loop, request.station);
   if (!station) co_return co_await append_to_new(loop, request);
+  LogStore& store = store_of(*station);
+  if (auto taken = accepts(store, *station, request); !taken) co_return std::unexpected(std::move(taken).error());
   const auto count = static_cast<std::uint32_t>(request.payloads.size());
-  AppendChange change(*station, count);
-  auto committed = co_await turns_[loop.index()]->commit(change, frame(loop, *station, request));
-  maintenance_.poke();
+  AppendChange change(*station, count, store.waits());
+  Turn& turn = store.turn(loop);
+  auto committed = co_await turn.commit(change, frame(turn, *station, request));
+  store.maintenance().poke();
   if (!committed) co_return std::unexpected(std::move(committed).error());
+  if (change.waits_for_disk()) {
+    auto durable = co_await store.waits().wait(loop, change.end());
+    if (!durable) co_return std::unexpected(std::move(durable).error());
+  }
   co_return Appended{change.first(), count};
+}
+
+Result<void> EmbeddedBroker::accepts(const LogStore& store, const Station& station, const AppendRequest& request) {
+  const std::uint64_t payload_max = station.max_message_bytes.load(std::memory_order_relaxed);
+  for (const auto payload : request.payloads) {
+    if (payload.size() <= payload_max) continue;
+    return fail(ErrorCode::kBodyTooLarge, "The message has " + std::to_string(payload.size()) + " bytes; station " +
+                                              station.name + " takes up to " + std::to_string(payload_max) +
+                                              " (max_message_bytes).");
+  }
+  return store.accepts_messages(log::GroupBuffer::message_bytes(request.headers, request.payloads));
 }
 
 // The station is made while the request waits, so the payloads are copied first: the caller's bytes are gone then.
@@ -127,6 +160,21 @@ Task<Result<Appended>> EmbeddedBroker::append_to_new(Loop& loop, AppendRequest r
   const std::vector<ByteView> payloads(copies.begin(), copies.end());
   AppendRequest again{ref, request.if_missing, headers, payloads};
   co_return co_await append(loop, again);
+}
+
+Task<Result<void>> EmbeddedBroker::commit(Loop& loop, Station& station, Change& change, log::RecordKind kind,
+                                          std::string_view body) {
+  Turn& turn = store_of(station).turn(loop);
+  const std::size_t record = turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body);
+  auto committed = co_await turn.commit(change, record);
+  co_return committed;
+}
+
+Task<Result<void>> EmbeddedBroker::commit_durably(Loop& loop, Station& station, Change& change, log::RecordKind kind,
+                                                  std::string_view body) {
+  auto committed = co_await commit(loop, station, change, kind, body);
+  if (!committed || !station.promises_disk()) co_return committed;
+  co_return co_await store_of(station).waits().wait(loop, change.end());
 }
 
 }  // namespace propylon::broker::embedded

@@ -4,19 +4,19 @@
 // before that group is written. Leases and waits are memory alone; deliveries and acknowledgements are records, so
 // that `deliveries` stays true after a kill.
 #pragma once
+#include <array>
 #include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "broker/broker.h"
-#include "broker/embedded/maintenance.h"
+#include "broker/embedded/log_store.h"
 #include "broker/embedded/message_reader.h"
 #include "broker/embedded/options.h"
 #include "broker/embedded/station_directory.h"
-#include "broker/embedded/turn.h"
 #include "broker/embedded/waiter.h"
-#include "log/log.h"
+#include "log/memory_file_layer.h"
 
 namespace propylon::broker::embedded {
 
@@ -28,11 +28,11 @@ struct Surroundings {
 
 enum class Background { kThread, kByHand };
 
-class EmbeddedBroker final : public Broker {
+class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
  public:
-  // Opens the log in `directory` (the caller holds its DirectoryLock) and rebuilds the stations. `loops` are the
-  // loops that will call, by their index; they outlive the broker. Blocks as long as replay takes.
-  // Errors: those of Log::open(), of the catalog, kDamaged (catalog and log do not belong together).
+  // Opens the log in `directory` (the caller holds its DirectoryLock) and rebuilds the stations; `memory` stations
+  // begin empty. `loops` are the loops that will call, by their index; they outlive the broker. Blocks as long as
+  // replay takes. Errors: those of Log::open(), of the catalog, kDamaged (catalog and log do not belong together).
   static Result<std::unique_ptr<EmbeddedBroker>> open(const Options& options, const log::Options& log_options,
                                                       std::string directory, std::span<Loop* const> loops,
                                                       Surroundings surroundings, Background background);
@@ -54,38 +54,55 @@ class EmbeddedBroker final : public Broker {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
-  Capabilities capabilities() const override { return {.survives_restart = true}; }
+  StationSettings template_settings() const override { return directory_->template_settings(); }
+  Capabilities capabilities() const override {
+    return {.survives_restart = true, .durability_disk = true, .durability_memory = true};
+  }
   Health health() const override;
 
   // For tests that own the background.
-  Maintenance& maintenance() { return maintenance_; }
-  const log::Log& log() const { return *log_; }
+  Maintenance& maintenance() { return disk_->maintenance(); }
+  const log::Log& log() const { return disk_->log(); }
 
  private:
   struct Wanted;
-  EmbeddedBroker(const Options& options, const log::Options& log_options, std::span<Loop* const> loops,
-                 Surroundings surroundings, std::unique_ptr<StationDirectory> directory, std::unique_ptr<log::Log> log);
+  EmbeddedBroker(const Options& options, Surroundings surroundings, std::unique_ptr<StationDirectory> directory);
+  Result<void> open_stores(const LogStore::Base& base, catalog::Catalog& catalog, const log::Options& log_options,
+                           std::string directory);
 
+  void removed(Station& station) override;
+  void changed(Station& station, const StationSettings& settings, std::uint64_t revision) override;
+
+  LogStore& store_of(const Station& station) { return station.store == StoreKind::kDisk ? *disk_ : *memory_; }
+  Result<StationPtr> existing(Loop& loop, const StationRef& ref);
   Task<Result<StationPtr>> station_for(Loop& loop, StationRef ref, IfMissing if_missing);
-  Result<void> accepts_messages(std::uint64_t record_bytes) const;
   Task<Result<Appended>> append_to_new(Loop& loop, AppendRequest request);
-  std::size_t frame(Loop& loop, const Station& station, const AppendRequest& request);
-  Result<GroupState*> group_of(Station& station, const std::string& name);
+  static Result<void> accepts(const LogStore& store, const Station& station, const AppendRequest& request);
+  static std::size_t frame(Turn& turn, const Station& station, const AppendRequest& request);
   Task<Result<Picked>> wait_and_pick(Loop& loop, const Wanted& wanted, Cancellation& cancel);
-  Task<Result<void>> record_group(Loop& loop, Station& station, bool delivered, const std::string& group,
-                                  const std::vector<SequenceRange>& ranges);
+  Task<Result<void>> deliver(Loop& loop, const Wanted& wanted, const Picked& picked, EmbeddedFetched& fetched);
+  // Commits a record about the station that holds no messages.
+  Task<Result<void>> commit(Loop& loop, Station& station, Change& change, log::RecordKind kind, std::string_view body);
+  // The same, as durable as the station promises.
+  Task<Result<void>> commit_durably(Loop& loop, Station& station, Change& change, log::RecordKind kind,
+                                    std::string_view body);
+  Task<Result<void>> make_group(Loop& loop, Station& station, const std::string& group);
+  Task<Result<StationPut>> make_station(Loop& loop, const StationRef& ref, SettingsChange change);
+  Task<Result<StationPut>> change_station(Loop& loop, Station& station, SettingsChange change,
+                                          Precondition precondition);
+  Task<Result<void>> write_floor(Loop& loop, Station& station);
+  StationInfo info_of(Station& station);
+  Result<GroupInfo> group_info_of(Station& station, const std::string& group);
 
   const Options& options_;
-  const log::Options& log_options_;
   const Clock& clock_;
-  const Logger& logger_;
+  log::MemoryFileLayer memory_files_;
+  GroupCount group_count_;
   const std::unique_ptr<StationDirectory> directory_;
-  const std::unique_ptr<log::Log> log_;
-  std::vector<std::unique_ptr<Turn>> turns_;  // one per loop
-  std::atomic<std::uint64_t> groups_{0};
+  std::unique_ptr<LogStore> disk_;    // set by open()
+  std::unique_ptr<LogStore> memory_;  // set by open()
   std::atomic<std::uint64_t> waiting_{0};
   WorkerPool cold_readers_;
-  Maintenance maintenance_;
 };
 
 }  // namespace propylon::broker::embedded

@@ -9,6 +9,7 @@ namespace propylon::broker::embedded {
 struct EmbeddedBroker::Wanted {
   StationPtr station;
   std::string group;
+  std::string consumer;
   std::uint32_t max_messages;
   std::uint32_t min_messages;
   std::uint64_t max_bytes;
@@ -31,128 +32,157 @@ class Counted final {
   const std::uint64_t place_;
 };
 
-void undo_lease(Station& station, const std::string& group, LeaseId lease) {
+// The group of these deliveries, while it is still the one that gave them. Hold the station's mutex.
+GroupState* group_of(Station& station, const std::string& group, std::uint64_t generation) {
+  const auto found = station.groups.find(group);
+  return found != station.groups.end() && found->second.generation == generation ? &found->second : nullptr;
+}
+
+void undo_lease(Station& station, const std::string& group, const Picked& picked) {
   std::lock_guard lock(station.mutex);
-  auto& state = station.groups.at(group);
-  state.group.undo(lease);
-  station.wake(state);
+  auto* state = group_of(station, group, picked.generation);
+  if (!state) return;
+  state->group.undo(picked.lease);
+  station.wake(*state);
 }
 
 }  // namespace
 
-// Hold the station's mutex.
-Result<GroupState*> EmbeddedBroker::group_of(Station& station, const std::string& name) {
-  const auto found = station.groups.find(name);
-  if (found != station.groups.end()) return &found->second;
-  if (groups_.load() >= options_.groups_max) {
-    return fail(ErrorCode::kOverloaded, "The server has as many consumer groups as groups_max allows (" +
-                                            std::to_string(options_.groups_max) + ").");
-  }
-  ++groups_;
-  auto& made = station.groups[name];
-  made.group.trim(station.floor);
-  return &made;
+Task<Result<void>> EmbeddedBroker::make_group(Loop& loop, Station& station, const std::string& group) {
+  (void)info_of(station);  // applies the retention: the group begins at the oldest message that is left
+  PlaceChange change(station, group, {}, group_count_);
+  auto made = co_await commit_durably(loop, station, change, log::RecordKind::kGroupPlaced, group);
+  // Somebody else made it meanwhile: that is what was wanted.
+  if (!made && made.error().code == ErrorCode::kConflict) co_return Result<void>{};
+  co_return made;
 }
 
+// Nothing picked and no error: the deadline, the client or the drain ended it. kGroupNotFound: make it, then again.
 Task<Result<Picked>> EmbeddedBroker::wait_and_pick(Loop& loop, const Wanted& wanted, Cancellation& cancel) {
   Station& station = *wanted.station;
+  LogStore& store = store_of(station);
   const Counted counted(waiting_);
   for (;;) {
     std::optional<Waiter> waiter;
     SteadyTime until = wanted.deadline;
     {
       std::lock_guard lock(station.mutex);
-      auto state = group_of(station, wanted.group);
-      if (!state) co_return std::unexpected(state.error());
-      auto& group = (*state)->group;
+      const auto found = station.groups.find(wanted.group);
+      if (found == station.groups.end()) co_return fail(ErrorCode::kGroupNotFound, "The group is not there.");
+      GroupState& state = found->second;
       if (cancel.reason() == Cancellation::Reason::kClientGone) {
-        station.wake(**state);  // what this fetch was woken for may serve the next one
+        station.wake(state);  // what this fetch was woken for may serve the next one
         co_return Picked{};
       }
-      group.expire(clock_.steady());
-      if (group.lease_count() >= options_.in_flight_max) {
+      state.seen(wanted.consumer, clock_.wall());
+      if (state.group.expire(clock_.steady())) state.group.trim(station.floor);
+      if (state.group.lease_count() >= options_.in_flight_max) {
         co_return fail(ErrorCode::kOverloaded,
                        "The group holds as many unacknowledged deliveries as in_flight_max allows.");
       }
+      station.apply_retention(store.log(), clock_.wall());
       const bool last_look = cancel.requested() || loop.now() >= wanted.deadline;
       const PickLimits limits{wanted.max_messages, wanted.max_bytes,
                               clock_.steady() + std::chrono::milliseconds(station.settings.ack_wait_ms)};
-      auto picked = station.pick(*log_, **state, limits, last_look ? 1 : wanted.min_messages);
+      auto picked = station.pick(store.log(), state, limits, last_look ? 1 : wanted.min_messages);
       if (last_look || !picked.empty()) co_return picked;
       if (counted.place() > options_.waiters_max) {
         co_return fail(ErrorCode::kOverloaded, "As many fetches wait for messages as waiters_max allows.");
       }
-      until = std::min(until, group.next_expiry());
-      waiter.emplace(loop, station, **state, wanted.min_messages, wanted.max_messages);
+      until = std::min(until, state.group.next_expiry());
+      waiter.emplace(loop, station, state, wanted.min_messages, wanted.max_messages);
       waiter->enlist();
     }
     co_await waiter->wait(until, cancel);
     waiter->finish();
+    if (waiter->dismissed()) co_return Picked{};
   }
 }
 
-Task<Result<void>> EmbeddedBroker::record_group(Loop& loop, Station& station, bool delivered, const std::string& group,
-                                                const std::vector<SequenceRange>& ranges) {
-  const std::string body = encode_group_record(group, ranges);
-  auto& turn = *turns_[loop.index()];
-  const auto kind = delivered ? log::RecordKind::kDelivered : log::RecordKind::kAcked;
-  const std::size_t record = turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body);
-  const auto what = delivered ? GroupChange::What::kDelivered : GroupChange::What::kAcknowledged;
-  GroupChange change(station, what, group, ranges);
-  auto committed = co_await turn.commit(change, record);
-  co_return committed;
+// Reads what was picked and records the delivery. `fetched` stays empty when the messages are somebody else's to have.
+// kGroupNotFound: the group was removed or moved meanwhile.
+Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, const Picked& picked,
+                                           EmbeddedFetched& fetched) {
+  Station& station = *wanted.station;
+  fetched.station = wanted.station;
+  fetched.group = wanted.group;
+  fetched.generation = picked.generation;
+  fetched.lease = picked.lease;
+  auto read = co_await read_messages(loop, store_of(station).log(), cold_readers_, picked, wanted.max_bytes, fetched);
+  if (!read || fetched.messages().empty()) co_return read;
+  {
+    std::lock_guard lock(station.mutex);
+    auto* state = group_of(station, wanted.group, picked.generation);
+    if (!state) co_return fail(ErrorCode::kGroupNotFound, "The group was removed or moved.");
+    state->group.shorten(picked.lease, fetched.messages().back().sequence);
+    const auto* leased = state->group.ranges_of(picked.lease);
+    // The read took longer than the lease.
+    if (!leased) {
+      fetched.forget();
+      co_return Result<void>{};
+    }
+    fetched.ranges = *leased;
+  }
+  const std::string body = encode_group_record(wanted.group, fetched.ranges);
+  const GroupChange::Of of{wanted.group, picked.generation};
+  GroupChange change(station, GroupChange::What::kDelivered, of, fetched.ranges);
+  auto recorded = co_await commit(loop, station, change, log::RecordKind::kDelivered, body);
+  co_return recorded;
 }
 
 Task<Result<std::unique_ptr<Fetched>>> EmbeddedBroker::fetch(Loop& loop, FetchRequest request, Cancellation& cancel) {
-  Wanted wanted{
-      nullptr,         std::string(request.group), request.max_messages, request.min_messages, request.max_bytes,
-      request.deadline};
   const std::string name(request.station.name);
-  auto station = co_await station_for(loop, {request.station.account, name}, request.if_missing);
+  const AccountId account = request.station.account;
+  Wanted wanted{nullptr,
+                std::string(request.group),
+                std::string(request.consumer),
+                request.max_messages,
+                request.min_messages,
+                request.max_bytes,
+                request.deadline};
+  auto station = co_await station_for(loop, {account, name}, request.if_missing);
   if (!station) co_return std::unexpected(std::move(station).error());
   wanted.station = *station;
-  auto fetched = std::make_unique<EmbeddedFetched>();
-  auto picked = co_await wait_and_pick(loop, wanted, cancel);
-  if (!picked) co_return std::unexpected(std::move(picked).error());
-  if (picked->empty()) co_return std::move(fetched);
-
-  fetched->station = wanted.station;
-  fetched->group = wanted.group;
-  fetched->lease = picked->lease;
-  auto read = co_await read_messages(loop, *log_, cold_readers_, *picked, wanted.max_bytes, *fetched);
-  if (!read || fetched->messages().empty()) {
-    undo_lease(*wanted.station, wanted.group, picked->lease);
-    if (!read) co_return std::unexpected(std::move(read).error());
-    co_return std::move(fetched);
+  for (;;) {
+    auto fetched = std::make_unique<EmbeddedFetched>();
+    auto picked = co_await wait_and_pick(loop, wanted, cancel);
+    if (picked && picked->empty()) {
+      auto still_there = existing(loop, {account, name});
+      if (!still_there) co_return std::unexpected(std::move(still_there).error());
+      co_return std::move(fetched);
+    }
+    auto done = picked ? Result<void>{} : Result<void>(std::unexpected(picked.error()));
+    if (picked) {
+      done = co_await deliver(loop, wanted, *picked, *fetched);
+      if (!done || fetched->messages().empty()) undo_lease(*wanted.station, wanted.group, *picked);
+    }
+    if (done) co_return std::move(fetched);
+    if (done.error().code != ErrorCode::kGroupNotFound) co_return std::unexpected(std::move(done).error());
+    auto made = co_await make_group(loop, *wanted.station, wanted.group);
+    if (!made) co_return std::unexpected(std::move(made).error());
   }
-  {
-    std::lock_guard lock(wanted.station->mutex);
-    auto& state = wanted.station->groups.at(wanted.group);
-    state.group.shorten(picked->lease, fetched->messages().back().sequence);
-    const auto* leased = state.group.ranges_of(picked->lease);
-    // The read took longer than the lease: the messages are somebody else's to have.
-    if (!leased) co_return std::make_unique<EmbeddedFetched>();
-    fetched->ranges = *leased;
-  }
-  auto recorded = co_await record_group(loop, *wanted.station, true, wanted.group, fetched->ranges);
-  if (!recorded) {
-    undo_lease(*wanted.station, wanted.group, picked->lease);
-    co_return std::unexpected(std::move(recorded).error());
-  }
-  co_return std::move(fetched);
 }
 
 Task<Result<void>> EmbeddedBroker::settle(Loop& loop, Fetched& fetched, Settlement settlement) {
   auto& own = static_cast<EmbeddedFetched&>(fetched);
   if (own.messages().empty()) co_return Result<void>{};
   if (settlement == Settlement::kAcknowledge) {
-    co_return co_await record_group(loop, *own.station, false, own.group, own.ranges);
+    const std::string body = encode_group_record(own.group, own.ranges);
+    const GroupChange::Of of{own.group, own.generation};
+    GroupChange change(*own.station, GroupChange::What::kAcknowledged, of, own.ranges);
+    auto settled = co_await commit_durably(loop, *own.station, change, log::RecordKind::kAcked, body);
+    const bool gone = !settled && (settled.error().code == ErrorCode::kGroupNotFound ||
+                                   settled.error().code == ErrorCode::kStationNotFound);
+    if (gone) co_return Result<void>{};  // there is nothing left that it could count for
+    co_return settled;
   }
   // A give-back needs no record: after a restart the delivery counts as ended all the same.
   std::lock_guard lock(own.station->mutex);
-  auto& state = own.station->groups.at(own.group);
-  state.group.give_back(own.lease);
-  own.station->wake(state);
+  auto* state = group_of(*own.station, own.group, own.generation);
+  if (!state) co_return Result<void>{};
+  state->group.give_back(own.lease);
+  state->group.trim(own.station->floor);
+  own.station->wake(*state);
   co_return Result<void>{};
 }
 

@@ -6,20 +6,23 @@
 #include "log/limits.h"
 
 namespace propylon::broker::embedded {
+namespace {
 
-Maintenance::Maintenance(const Options& options, log::Log& log, const StationDirectory& directory, const Clock& clock,
-                         const Logger& logger)
-    : options_(options),
-      log_(log),
-      directory_(directory),
-      clock_(clock),
-      logger_(logger),
-      checkpoint_time_(clock.steady()) {}
+// Looking at every station costs: 10,000 of them about 1 ms.
+constexpr std::chrono::seconds kRoundInterval{1};
+
+}  // namespace
+
+Maintenance::Maintenance(const Work& work)
+    : work_(work),
+      rewriting_(work.log, work.directory, work.logger),
+      checkpoint_time_(work.clock.steady()),
+      idle_groups_time_(work.clock.steady()) {}
 
 Maintenance::~Maintenance() { stop_thread(); }
 
 void Maintenance::start_thread() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
   ::pthread_setname_np(thread_.native_handle(), "maintenance");
 }
 
@@ -31,7 +34,7 @@ void Maintenance::stop_thread() {
 }
 
 void Maintenance::poke() {
-  if (!log_.maintenance_due()) return;
+  if (!work_.log.maintenance_due()) return;
   {
     std::lock_guard lock(mutex_);
     if (poked_) return;
@@ -40,58 +43,69 @@ void Maintenance::poke() {
   wake_.notify_one();
 }
 
-void Maintenance::work(const std::stop_token& stop) {
+void Maintenance::loop(const std::stop_token& stop) {
+  SteadyTime next_round = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, std::chrono::seconds(1), [this] { return poked_; });
+      wake_.wait_until(lock, stop, next_round, [this] { return poked_; });
       poked_ = false;
     }
-    if (!stop.stop_requested()) run_once();
+    if (stop.stop_requested()) return;
+    maintain_log();
+    if (std::chrono::steady_clock::now() < next_round) continue;
+    run_once();
+    next_round = std::chrono::steady_clock::now() + kRoundInterval;
   }
 }
 
 void Maintenance::run_once() {
   maintain_log();
   adopt_indexes();
-  trim_by_age();
+  apply_retentions();
+  forget_idle_groups();
   checkpoint_if_due();
   free_segments();
+  rewriting_.run_some();
 }
 
 void Maintenance::maintain_log() {
   for (;;) {
-    const auto more = log_.maintain();
-    if (!more) logger_.warn("maintenance of the log failed; it is tried again", {{"reason", more.error().message}});
+    const auto more = work_.log.maintain();
+    if (!more)
+      work_.logger.warn("maintenance of the log failed; it is tried again", {{"reason", more.error().message}});
     if (!more || !*more) return;
   }
 }
 
 void Maintenance::adopt_indexes() {
-  const std::uint64_t version = log_.index_version();
+  const std::uint64_t version = work_.log.index_version();
   if (version == index_version_seen_) return;
-  for (const auto& segment : log_.segments()) {
-    if (!segment.indexed || !adopted_.insert(segment.id).second) continue;
-    const auto index = log_.index(segment.id);
-    if (!index) continue;
+  std::set<std::uint64_t> adopted;
+  for (const auto& segment : work_.log.segments()) {
+    if (!segment.indexed) continue;
+    adopted.insert(segment.id);
+    if (adopted_.contains(segment.id)) continue;
+    const auto index = work_.log.sealed(segment.id).index;
     for (const auto& share : index->stations()) {
-      const auto station = directory_.by_id(share.id());
+      const auto station = work_.directory.by_id(share.id());
       if (!station) continue;
       std::lock_guard lock(station->mutex);
       station->index.adopt(segment.id);
     }
   }
+  adopted_ = std::move(adopted);
   index_version_seen_ = version;
 }
 
-void Maintenance::trim_by_age() {
-  const WallTime now = clock_.wall();
-  for (const auto& station : directory_.all()) {
-    const auto& retention = station->settings.retention;
-    if (retention.type != RetentionType::kMessageAgeSec || retention.value == 0) continue;
-    const WallTime oldest_kept = now - std::chrono::seconds(retention.value);
-    std::lock_guard lock(station->mutex);
-    station->trim(station->index.last_before(log_, station->floor, oldest_kept));
+void Maintenance::apply_retentions() {
+  const WallTime now = work_.clock.wall();
+  for (const auto& station : work_.directory.all(work_.store)) {
+    // In slices: requests get the station's lock in between.
+    for (bool more = true; more;) {
+      std::lock_guard lock(station->mutex);
+      more = station->apply_retention(work_.log, now);
+    }
   }
 }
 
@@ -99,35 +113,43 @@ Result<void> Maintenance::checkpoint() {
   log::Position start;
   {
     // Everything before this position has been made visible: groups are written and published under this mutex.
-    std::lock_guard lock(log_.commit_mutex());
-    start = log_.end();
+    std::lock_guard lock(work_.log.commit_mutex());
+    start = work_.log.end();
   }
-  const auto copy = copy_stations(directory_);
-  PPL_CHECK(log_.write_checkpoint(copy.blob, start, std::max(start, copy.highest)));
+  const auto copy = copy_stations(work_.directory, work_.store);
+  PPL_CHECK(work_.log.write_checkpoint(copy.blob, start, std::max(start, copy.highest)));
   checkpoint_end_ = start;
-  checkpoint_time_ = clock_.steady();
+  checkpoint_time_ = work_.clock.steady();
   return {};
 }
 
-void Maintenance::checkpoint_if_due() {
-  const auto end = log_.end();
-  if (end == checkpoint_end_) return;
+bool Maintenance::checkpoint_is_due() const {
+  const auto since = work_.clock.steady() - checkpoint_time_;
+  // Two checkpoints from now the dead segments go. Not with every round: each costs a sync.
+  if (space_waits_ && since >= std::chrono::milliseconds(work_.options.checkpoint_interval_ms) / 10) return true;
+  const auto end = work_.log.end();
+  if (end == checkpoint_end_) return false;
   const std::uint64_t written =
-      end.segment != checkpoint_end_.segment ? options_.checkpoint_bytes : end.offset - checkpoint_end_.offset;
-  const bool late = clock_.steady() - checkpoint_time_ >= std::chrono::milliseconds(options_.checkpoint_interval_ms);
-  if (written < options_.checkpoint_bytes && !late) return;
+      end.segment != checkpoint_end_.segment ? work_.options.checkpoint_bytes : end.offset - checkpoint_end_.offset;
+  return written >= work_.options.checkpoint_bytes ||
+         since >= std::chrono::milliseconds(work_.options.checkpoint_interval_ms);
+}
+
+void Maintenance::checkpoint_if_due() {
+  if (!checkpoint_is_due()) return;
   if (auto result = checkpoint(); !result) {
-    checkpoint_time_ = clock_.steady();  // not again before the interval: each try costs a sync
-    logger_.error("a checkpoint failed; opening takes longer until one succeeds", {{"reason", result.error().message}});
+    checkpoint_time_ = work_.clock.steady();  // not again before the interval: each try costs a sync
+    work_.logger.error("a checkpoint failed; opening takes longer until one succeeds",
+                       {{"reason", result.error().message}});
   }
 }
 
 bool Maintenance::is_dead(const log::SegmentIndex& index) {
   const auto lives = [this](const log::StationShare& share) {
-    const auto station = directory_.by_id(share.id());
+    const auto station = work_.directory.by_id(share.id());
     if (!station) return false;
     std::lock_guard lock(station->mutex);
-    return station->floor.value < share.last_sequence;
+    return station->gone_through().value < share.last_sequence;
   };
   if (const auto* share = index.find(StationId{blocking_station_}); share && lives(*share)) return false;
   for (const auto& share : index.stations()) {
@@ -139,18 +161,22 @@ bool Maintenance::is_dead(const log::SegmentIndex& index) {
 }
 
 void Maintenance::free_segments() {
-  const auto keep_from = log_.oldest_replay_start().segment;
-  for (const auto& segment : log_.segments()) {
-    if (segment.id >= keep_from || !segment.indexed) continue;
-    const auto index = log_.index(segment.id);
+  const auto keep_from = work_.log.oldest_replay_start().segment;
+  space_waits_ = false;
+  for (const auto& segment : work_.log.segments()) {
+    if (!segment.indexed) continue;
+    const auto index = work_.log.sealed(segment.id).index;
     if (!index || !is_dead(*index)) continue;
-    const auto freed = log_.remove_segment(segment.id);
-    if (!freed) {
-      logger_.warn("a segment could not be removed", {{"segment", segment.id}, {"reason", freed.error().message}});
+    if (segment.id >= keep_from) {
+      space_waits_ = true;
       continue;
     }
-    adopted_.erase(segment.id);
-    logger_.info("segment removed", {{"segment", segment.id}, {"freed_bytes", *freed}});
+    const auto freed = work_.log.remove_segment(segment.id);
+    if (!freed) {
+      work_.logger.warn("a segment could not be removed", {{"segment", segment.id}, {"reason", freed.error().message}});
+      continue;
+    }
+    work_.logger.info("segment removed", {{"segment", segment.id}, {"freed_bytes", *freed}});
   }
 }
 

@@ -1,15 +1,17 @@
-// What the embedded broker does beside requests: keep the log's next segment ready and its old ones indexed, move
-// floors by age, take checkpoints, and give dead segments back.
+// What the broker does beside requests, for one log: keep the next segment ready and old ones indexed, move floors as
+// retentions say, forget idle groups, take checkpoints, give dead segments back and rewrite almost dead ones.
 //
-// A thread of its own runs run_once() about once a second, sooner when the log says that something is due. Tests make
-// none and call run_once() themselves. Thread: one caller of run_once() at a time; poke() any.
+// A thread of its own runs run_once() about once a second, and the log's part sooner when the log says that something
+// is due. Tests make none and call run_once() themselves. Thread: one caller of run_once() at a time; poke() any.
 #pragma once
 #include <condition_variable>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "broker/embedded/changes.h"
 #include "broker/embedded/options.h"
+#include "broker/embedded/segment_rewriting.h"
 #include "broker/embedded/station_directory.h"
 #include "core/clock.h"
 #include "core/logger.h"
@@ -20,8 +22,17 @@ namespace propylon::broker::embedded {
 
 class Maintenance final {
  public:
-  Maintenance(const Options& options, log::Log& log, const StationDirectory& directory, const Clock& clock,
-              const Logger& logger);
+  // What it works on; all of it outlives it.
+  struct Work {
+    const Options& options;
+    log::Log& log;
+    const StationDirectory& directory;
+    StoreKind store;  // whose stations are in this log
+    GroupCount& groups;
+    const Clock& clock;
+    const Logger& logger;
+  };
+  explicit Maintenance(const Work& work);
   // Ends the thread.
   ~Maintenance();
 
@@ -37,25 +48,28 @@ class Maintenance final {
   Result<void> checkpoint();
 
  private:
-  void work(const std::stop_token& stop);
+  void loop(const std::stop_token& stop);
   void maintain_log();
   void adopt_indexes();
-  void trim_by_age();
+  void apply_retentions();
+  void forget_idle_groups();
+  void forget_idle_groups_of(Station& station, WallTime used_before);
+  Result<void> forget_if_idle(Station& station, const std::string& group, WallTime used_before);
+  bool checkpoint_is_due() const;
   void checkpoint_if_due();
   void free_segments();
   bool is_dead(const log::SegmentIndex& index);
 
-  const Options& options_;
-  log::Log& log_;
-  const StationDirectory& directory_;
-  const Clock& clock_;
-  const Logger& logger_;
+  const Work work_;
+  SegmentRewriting rewriting_;
 
   std::uint64_t index_version_seen_ = 0;
   std::set<std::uint64_t> adopted_;     // segments whose index the stations use
   std::uint64_t blocking_station_ = 0;  // kept the oldest segment alive last time: asked first
+  bool space_waits_ = false;            // dead segments are kept only because a checkpoint still needs them
   log::Position checkpoint_end_;        // the log's end at the last checkpoint
   SteadyTime checkpoint_time_;
+  SteadyTime idle_groups_time_;  // when idle groups were looked for last
 
   std::mutex mutex_;
   std::condition_variable_any wake_;

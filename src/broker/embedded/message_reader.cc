@@ -10,20 +10,20 @@ constexpr std::uint64_t kRunBytesMax = kMiB;
 constexpr std::uint64_t kRunGapMax = 4 * kKiB;
 
 struct Run {
-  log::Position at;
+  const log::SegmentPin& pin;  // the first record's, which outlives the run
+  std::uint32_t offset = 0;
   std::size_t bytes = 0;
   std::size_t first = 0;  // among the picked records
   std::size_t end = 0;
 };
 
 Run next_run(const std::vector<PickedRecord>& records, std::size_t first) {
-  Run run{records[first].entry.at, records[first].entry.bytes, first, first + 1};
+  Run run{records[first].pin, records[first].entry.at.offset, records[first].entry.bytes, first, first + 1};
   for (; run.end < records.size(); ++run.end) {
     const auto& entry = records[run.end].entry;
-    const std::uint64_t covered = run.at.offset + run.bytes;
-    if (entry.at.segment != run.at.segment || entry.at.offset < covered || entry.at.offset - covered > kRunGapMax)
-      break;
-    const std::uint64_t bytes = entry.at.offset + entry.bytes - run.at.offset;
+    const std::uint64_t covered = run.offset + run.bytes;
+    if (records[run.end].pin != run.pin || entry.at.offset < covered || entry.at.offset - covered > kRunGapMax) break;
+    const std::uint64_t bytes = entry.at.offset + entry.bytes - run.offset;
     if (bytes > kRunBytesMax) break;
     run.bytes = bytes;
   }
@@ -32,9 +32,9 @@ Run next_run(const std::vector<PickedRecord>& records, std::size_t first) {
 
 Task<Result<log::ReadOutcome>> read_run(Loop& loop, const log::Log& log, WorkerPool& cold_readers, const Run& run,
                                         std::span<char> into) {
-  auto outcome = log.read_range(run.at, into, log::ReadMode::kCached);
+  auto outcome = log.read_range(run.pin, run.offset, into, log::ReadMode::kCached);
   if (!outcome || *outcome != log::ReadOutcome::kWouldBlock) co_return outcome;
-  auto read = [&log, &run, into] { return log.read_range(run.at, into, log::ReadMode::kWaiting); };
+  auto read = [&log, &run, into] { return log.read_range(run.pin, run.offset, into, log::ReadMode::kWaiting); };
   co_return co_await run_on(cold_readers, loop, read);
 }
 
@@ -75,12 +75,10 @@ Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& co
       if (outcome.error().code != ErrorCode::kCorruptRecord) co_return std::unexpected(outcome.error());
       co_return std::unexpected(corrupt(*fetched.station, picked.records[run.first]));
     }
-    // A segment goes only when all its messages are below their stations' floors: nobody is owed these any more.
-    if (*outcome == log::ReadOutcome::kGone) co_return Result<void>{};
     for (std::size_t i = run.first; i < run.end; ++i) {
       const auto& one = picked.records[i];
-      const ByteView slice(bytes + (one.entry.at.offset - run.at.offset), one.entry.bytes);
-      const auto record = log.decode(run.at.segment, slice);
+      const ByteView slice(bytes + (one.entry.at.offset - run.offset), one.entry.bytes);
+      const auto record = log.decode(run.pin, slice);
       const bool right = record && record->kind() == log::RecordKind::kMessage &&
                          record->station() == fetched.station->id && record->first() == one.entry.first &&
                          record->count() == one.entry.count;

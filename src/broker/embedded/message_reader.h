@@ -16,12 +16,15 @@ class EmbeddedFetched final : public Fetched {
  public:
   StationPtr station;
   std::string group;
+  std::uint64_t generation = 0;  // of the group
   LeaseId lease;
   std::vector<SequenceRange> ranges;
 
   // Adds the picked messages of a record, as long as the answer stays within `max_bytes` (one message always fits).
   // False when the rest does not fit.
   bool add(const log::RecordView& record, const PickedRecord& picked, std::uint64_t max_bytes);
+  // Hands nothing out after all.
+  void forget() { messages_.clear(); }
   // Keeps bytes that messages view.
   char* hold(std::size_t bytes);
 

@@ -12,6 +12,13 @@ OptionDescriptions describe(Options& options) {
                       "Ranges of messages that one group may hold unacknowledged."),
       describe_number("retention_age_s", options.retention_age_s, 0, 3'153'600'000,
                       "How long a station that is made by its first use keeps messages; 0 keeps them for ever."),
+      describe_number("group_idle_s", options.group_idle_s, 0, 3'153'600'000,
+                      "Consumer groups that nobody used for so long are forgotten; 0 keeps them."),
+      describe_number(
+          "data_bytes_max", options.data_bytes_max, 0, 1ull << 60,
+          "Messages are refused (507) while the log's files take more; 0 is four fifths of the file system."),
+      describe_number("memory_bytes_max", options.memory_bytes_max, kMemoryBytesMin, 1ull << 40,
+                      "What all stations of durability memory may take, framing and free space included."),
   };
 }
 

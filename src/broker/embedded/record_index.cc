@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "log/log.h"
+#include "broker/embedded/record_walk.h"
 
 namespace propylon::broker::embedded {
 
@@ -14,26 +14,37 @@ void RecordIndex::adopt(std::uint64_t segment) {
   const auto begin = std::ranges::find_if(tail_, [&](const auto& entry) { return entry.at.segment == segment; });
   if (begin == tail_.end()) return;
   const auto end = std::find_if(begin, tail_.end(), [&](const auto& entry) { return entry.at.segment != segment; });
-  // Segments get their indexes in ascending order, so the adopted entries are the oldest of the tail.
-  add_sealed(segment, begin->first);
-  tail_.erase(tail_.begin(), end);
+  sealed_.insert(std::ranges::find_if(sealed_, [&](const Sealed& sealed) { return sealed.segment > segment; }),
+                 {static_cast<std::uint32_t>(segment), begin->first.value});
+  tail_.erase(begin, end);
   if (tail_.empty()) tail_.shrink_to_fit();
 }
 
-void RecordIndex::drop_through(Sequence floor) {
-  // A sealed segment is done with when the next place to look begins at or below the floor's successor.
-  std::size_t gone = 0;
-  while (gone < sealed_.size()) {
-    const std::uint64_t next = gone + 1 < sealed_.size() ? sealed_[gone + 1].first
-                               : !tail_.empty()          ? tail_.front().first.value
-                                                         : 0;
-    if (next == 0 || next > floor.value + 1) break;
-    ++gone;
+void RecordIndex::replaced(std::uint64_t first, std::uint64_t last, std::optional<Sequence> first_sequence) {
+  const auto begin = std::ranges::find_if(sealed_, [&](const Sealed& sealed) { return sealed.segment >= first; });
+  const auto end = std::find_if(begin, sealed_.end(), [&](const Sealed& sealed) { return sealed.segment > last; });
+  if (begin == end) return;
+  if (!first_sequence) {
+    sealed_.erase(begin, end);
+    return;
   }
-  sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
-  if (!sealed_.empty()) return;
+  *begin = {static_cast<std::uint32_t>(last), first_sequence->value};
+  sealed_.erase(begin + 1, end);
+}
+
+void RecordIndex::drop_through(Sequence floor) {
   const auto keep = std::ranges::find_if(tail_, [&](const auto& entry) { return entry.last() > floor; });
   tail_.erase(tail_.begin(), keep);
+  // A sealed segment is done with when the next place to look begins at or below the floor's successor.
+  std::size_t gone = 0;
+  for (; gone < sealed_.size(); ++gone) {
+    std::uint64_t next = gone + 1 < sealed_.size() ? std::uint64_t{sealed_[gone + 1].first} : UINT64_MAX;
+    const auto later =
+        std::ranges::find_if(tail_, [&](const auto& entry) { return entry.at.segment > sealed_[gone].segment; });
+    if (later != tail_.end()) next = std::min(next, later->first.value);
+    if (next == UINT64_MAX || next > floor.value + 1) break;
+  }
+  sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
 RecordEntry RecordIndex::entry_of(const log::SegmentIndex& index, const log::StationShare& share, std::size_t i) {
@@ -41,29 +52,14 @@ RecordEntry RecordIndex::entry_of(const log::SegmentIndex& index, const log::Sta
   return {Sequence{entry.first_sequence}, entry.count, entry.bytes, {index.segment(), entry.offset}, index.time(entry)};
 }
 
-void RecordIndex::for_each(const log::Log& log, Sequence from,
-                           const std::function<bool(const RecordEntry&)>& visit) const {
-  auto sealed =
-      std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
-  if (sealed != sealed_.begin()) --sealed;
-  for (; sealed != sealed_.end(); ++sealed) {
-    const auto index = log.index(sealed->segment);
-    const auto* share = index ? index->find(station_) : nullptr;
-    if (!share) continue;
-    for (std::size_t i = index->lower_bound(*share, from); i < share->records; ++i) {
-      if (!visit(entry_of(*index, *share, i))) return;
-    }
-  }
-  auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
-  for (; entry != tail_.end(); ++entry) {
-    if (!visit(*entry)) return;
-  }
+void RecordIndex::for_each(const log::Log& log, Sequence from, const Visit& visit) const {
+  walk(log, from, [](const log::StationShare&) { return false; }, visit);
 }
 
 Sequence RecordIndex::last_before(const log::Log& log, Sequence floor, WallTime time) const {
   Sequence last = floor;
   for (const auto& sealed : sealed_) {
-    const auto index = log.index(sealed.segment);
+    const auto index = log.sealed(sealed.segment).index;
     const auto* share = index ? index->find(station_) : nullptr;
     if (!share) continue;
     const std::size_t young = index->lower_bound(*share, time);

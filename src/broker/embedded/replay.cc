@@ -17,7 +17,9 @@ Result<StationPtr> StationReplay::station_of(StationId id) const {
             std::to_string(highest_id_) +
             ": the catalog (catalog.db) is older than the log or belongs to another store. Restore the two together.");
   }
-  return directory_.by_id(id);
+  auto station = directory_.by_id(id);
+  if (station && station->store != store_) station.reset();
+  return station;
 }
 
 Result<void> StationReplay::segment_table(std::uint64_t segment, std::span<const log::StationShare> stations) {
@@ -46,12 +48,29 @@ Result<void> StationReplay::record(const log::RecordView& record, log::Position 
   }
   if (at < station->applied) return {};
   station->applied = {at.segment, at.offset + record.bytes()};
+  return apply(*station, record);
+}
+
+// A group's records are ordered by the log, so a group that was removed and made again ends up as the later one.
+Result<void> StationReplay::apply(Station& station, const log::RecordView& record) const {
   switch (record.kind()) {
-    case log::RecordKind::kDelivered:
-    case log::RecordKind::kAcked: return apply_group(*station, record);
+    case log::RecordKind::kDelivered: {
+      const auto change = PPL_TRY(decode_group_record(record.body()));
+      station.groups[change.group].group.replay_delivered(change.ranges);
+      return {};
+    }
+    case log::RecordKind::kAcked: {
+      const auto change = PPL_TRY(decode_group_record(record.body()));
+      station.groups[change.group].group.acknowledge(change.ranges);
+      return {};
+    }
+    case log::RecordKind::kFloor: station.raise_floor(record.first()); return {};
+    case log::RecordKind::kGroupPlaced:
+      station.groups[std::string(record.body())].group.seek(record.first());
+      return {};
+    case log::RecordKind::kGroupRemoved: station.groups.erase(std::string(record.body())); return {};
     case log::RecordKind::kMessage:
     case log::RecordKind::kGap:
-    case log::RecordKind::kFloor:
     case log::RecordKind::kReleased:
     case log::RecordKind::kIdempotency:
     case log::RecordKind::kDeadLetter:
@@ -60,16 +79,20 @@ Result<void> StationReplay::record(const log::RecordView& record, log::Position 
   return {};
 }
 
-Result<void> StationReplay::apply_group(Station& station, const log::RecordView& record) {
-  const auto change = PPL_TRY(decode_group_record(record.body()));
-  auto& group = station.groups[change.group].group;
-  record.kind() == log::RecordKind::kDelivered ? group.replay_delivered(change.ranges)
-                                               : group.acknowledge(change.ranges);
-  return {};
+void StationReplay::finish(const log::Log& log, WallTime now) const {
+  for (const auto& station : directory_.all(store_)) {
+    std::lock_guard lock(station->mutex);
+    station->last = station->assigned = std::max(station->last, station->floor);
+    for (auto& [name, state] : station->groups) {
+      state.group.trim(station->floor);
+      if (state.last_used == WallTime{}) state.last_used = now;
+    }
+    station->recount(log);
+  }
 }
 
 void StationReplay::apply_gap(std::uint64_t gap, log::Position at) {
-  for (const auto& station : directory_.all()) {
+  for (const auto& station : directory_.all(store_)) {
     if (at < station->applied || station->last.value == 0) continue;
     station->last.value += gap;
     station->assigned = station->last;

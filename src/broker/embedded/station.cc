@@ -6,6 +6,50 @@
 
 namespace propylon::broker::embedded {
 
+StoreKind store_of(Durability durability) {
+  switch (durability) {
+    case Durability::kOs:
+    case Durability::kDisk: return StoreKind::kDisk;
+    case Durability::kMemory: return StoreKind::kMemory;
+  }
+  return StoreKind::kDisk;
+}
+
+void GroupState::seen(std::string_view consumer, WallTime now) {
+  last_used = now;
+  if (const auto found = consumers.find(consumer); found != consumers.end()) {
+    found->second = now;
+    return;
+  }
+  if (consumers.size() >= kConsumersKept) {
+    consumers.erase(std::ranges::min_element(consumers, {}, [](const auto& each) { return each.second; }));
+  }
+  consumers.emplace(consumer, now);
+}
+
+Station::Station(StationIdentity identity, StationDocument station_document, std::uint64_t document_revision)
+    : id(identity.id),
+      account(identity.account),
+      name(std::move(identity.name)),
+      created(station_document.created),
+      store(store_of(station_document.settings.durability)),
+      max_message_bytes(station_document.settings.max_message_bytes),
+      settings(station_document.settings),
+      revision(document_revision),
+      index(identity.id) {}
+
+bool Station::promises_disk() {
+  std::lock_guard lock(mutex);
+  return settings.durability == Durability::kDisk;
+}
+
+void Station::show(const RecordEntry& entry) {
+  last = std::max(last, entry.last());
+  if (entry.last() <= counted_floor_) return;
+  messages_ += entry.last().value - std::max(entry.first.value, counted_floor_.value + 1) + 1;
+  bytes_ += entry.bytes;
+}
+
 Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& limits, std::uint32_t at_least) {
   Picked picked;
   std::uint64_t messages = 0;
@@ -14,7 +58,7 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
   for (const auto& candidate : state.group.candidates(last)) {
     if (full) break;
     const Sequence from = std::max(candidate.first, Sequence{floor.value + 1});
-    index.for_each(log, from, [&](const RecordEntry& entry) {
+    index.for_each(log, from, [&](const RecordEntry& entry, const log::SegmentPin& pin) {
       const Sequence first = std::max(from, entry.first);
       if (first > candidate.last) return false;
       const std::uint64_t there = std::min(candidate.last, entry.last()).value - first.value + 1;
@@ -23,7 +67,7 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
       const std::uint64_t share = entry.bytes * take / entry.count;
       full = take == 0 || (messages > 0 && bytes + share > limits.max_bytes);
       if (full) return false;
-      picked.records.push_back({entry, static_cast<std::uint32_t>(first.value - entry.first.value),
+      picked.records.push_back({entry, pin, static_cast<std::uint32_t>(first.value - entry.first.value),
                                 static_cast<std::uint32_t>(take), candidate.deliveries + 1});
       const SequenceRange range{first, Sequence{first.value + take - 1}, candidate.deliveries};
       const bool joins = !picked.ranges.empty() && picked.ranges.back().last.value + 1 == first.value &&
@@ -37,6 +81,7 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
   }
   if (messages == 0 || messages < at_least) return {};
   picked.lease = state.group.lease(picked.ranges, limits.lease_end);
+  picked.generation = state.generation;
   picked.ranges = *state.group.ranges_of(picked.lease);
   return picked;
 }
@@ -56,11 +101,39 @@ void Station::wake_all_groups() {
   for (auto& [group_name, state] : groups) wake(state);
 }
 
-void Station::trim(Sequence new_floor) {
+void Station::dismiss(GroupState& state) {
+  while (!state.waiters.empty()) state.waiters.front()->dismiss_enlisted();
+}
+
+void Station::raise_floor(Sequence new_floor) {
   if (new_floor <= floor) return;
   floor = new_floor;
-  index.drop_through(floor);
+  oldest_time_ = {};
   for (auto& [group_name, state] : groups) state.group.trim(floor);
+}
+
+bool Station::catch_up(const log::Log& log, std::size_t entries_max) {
+  if (counted_floor_ == floor) return false;
+  if (floor >= last) {
+    messages_ = bytes_ = 0;
+    counted_floor_ = floor;
+  } else {
+    const auto gone = index.count(log, {counted_floor_.value + 1}, floor, entries_max);
+    messages_ -= gone.messages;
+    bytes_ -= gone.bytes;
+    counted_floor_ = gone.through;
+  }
+  if (counted_floor_ < floor) return true;
+  index.drop_through(floor);
+  return false;
+}
+
+void Station::recount(const log::Log& log) {
+  index.drop_through(floor);
+  const auto all = index.count(log, {floor.value + 1}, last, SIZE_MAX);
+  messages_ = all.messages;
+  bytes_ = all.bytes;
+  counted_floor_ = floor;
 }
 
 }  // namespace propylon::broker::embedded

@@ -1,8 +1,10 @@
 // One station: where its messages are, how far its groups have come, and who waits for more.
 //
 // Two locks. The log's commit mutex orders all changes; the station's own mutex guards what readers look at. A change
-// is made under both (commit mutex first), a reader takes the station's alone; `assigned` belongs to the commit mutex.
+// is made under both (commit mutex first), a reader takes the station's alone. Nothing that may wait for a disk is
+// done under the commit mutex: raising the floor there costs nothing, counting what went is catch_up()'s.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -11,8 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "broker/administration.h"
 #include "broker/consumer_group.h"
 #include "broker/embedded/record_index.h"
+#include "broker/embedded/station_document.h"
 #include "broker/station_settings.h"
 #include "core/ids.h"
 #include "core/thread_annotations.h"
@@ -22,15 +26,26 @@ namespace propylon::broker::embedded {
 
 class Waiter;
 
+// Which log a station's messages are in.
+enum class StoreKind : std::uint8_t { kDisk, kMemory };
+StoreKind store_of(Durability durability);
+
 // A group and the fetches that wait in it, first come first served.
 struct GroupState {
   ConsumerGroup group;
   std::list<Waiter*> waiters;
+  // Another one after each removal and seek: deliveries of an earlier one count for nothing.
+  std::uint64_t generation = 0;
+  WallTime last_used;
+  std::map<std::string, WallTime, std::less<>> consumers;  // when each fetched last; at most kConsumersKept
+
+  void seen(std::string_view consumer, WallTime now);
 };
 
 // A run of messages of one record that were picked for a fetch.
 struct PickedRecord {
   RecordEntry entry;
+  log::SegmentPin pin;
   std::uint32_t skip = 0;  // messages of the record before the first picked one
   std::uint32_t take = 0;
   std::uint32_t deliveries = 0;  // this time included
@@ -38,6 +53,7 @@ struct PickedRecord {
 
 struct Picked {
   LeaseId lease;
+  std::uint64_t generation = 0;  // of the group
   std::vector<PickedRecord> records;
   std::vector<SequenceRange> ranges;  // as leased
 
@@ -50,39 +66,83 @@ struct PickLimits {
   SteadyTime lease_end;
 };
 
+struct StationIdentity {
+  StationId id;
+  AccountId account;
+  std::string name;
+};
+
 // shared_ptr: the directory, each loop's cache of names and the requests in flight share a station.
 class Station final {
  public:
-  Station(StationId station_id, AccountId station_account, std::string station_name, StationSettings station_settings)
-      : id(station_id),
-        account(station_account),
-        name(std::move(station_name)),
-        settings(station_settings),
-        index(station_id) {}
+  Station(StationIdentity identity, StationDocument station_document, std::uint64_t document_revision);
 
   const StationId id;
   const AccountId account;
   const std::string name;
-  const StationSettings settings;
+  const WallTime created;
+  const StoreKind store;
+
+  // Whether its changes are answered only when they are durable. Takes the lock.
+  bool promises_disk();
+
+  // A copy of the setting, for the hot path.
+  std::atomic<std::uint64_t> max_message_bytes;
 
   // Under the commit mutex: the last sequence given out, written or not.
   Sequence assigned;
+  // Under the commit mutex: the catalog has it no more; nothing is committed for it from then on.
+  bool removed = false;
 
   std::mutex mutex;
-  Sequence last GUARDED_BY(mutex);   // of the newest visible message
+  StationSettings settings GUARDED_BY(mutex);
+  std::uint64_t revision GUARDED_BY(mutex);
+  // Of the newest visible message. Of a `disk` station the index may hold records behind it: written, not yet durable.
+  Sequence last GUARDED_BY(mutex);
   Sequence floor GUARDED_BY(mutex);  // messages up to here are gone; never goes back
   RecordIndex index GUARDED_BY(mutex);
   log::Position applied GUARDED_BY(mutex);  // behind the last record that this state includes
   std::map<std::string, GroupState, std::less<>> groups GUARDED_BY(mutex);
 
   // --- hold `mutex` ---
+  // The messages of a record may be read from now on.
+  void show(const RecordEntry& entry);
   // Picks what the group may have next and leases it; nothing when there are no messages (or fewer than `at_least`).
   Picked pick(const log::Log& log, GroupState& group, const PickLimits& limits, std::uint32_t at_least);
   // Wakes waiting fetches, the longest waiting first, as many as there may be messages for.
   void wake(GroupState& group);
   void wake_all_groups();
-  // Raises the floor; never lowers it.
-  void trim(Sequence new_floor);
+  // Waiting fetches end and look at the group no more.
+  void dismiss(GroupState& group);
+  // Raises the floor; never lowers it. The counts follow with catch_up().
+  void raise_floor(Sequence new_floor);
+  // Up to where messages are gone and not counted any more: nothing looks for them again.
+  Sequence gone_through() const { return counted_floor_; }
+  // Takes what lies below the floor out of the counts and the index, at most `entries_max` records at a time. Whether
+  // there is more.
+  bool catch_up(const log::Log& log, std::size_t entries_max);
+  // Counts anew: after replay.
+  void recount(const log::Log& log);
+  // The floor that the retention asks for now; never below the present one. The counts are up to date.
+  Sequence retained_floor(const log::Log& log, WallTime now);
+  // Both together: raises the floor as the retention says, and counts. Whether there is more to do.
+  bool apply_retention(const log::Log& log, WallTime now);
+  // After apply_retention() has said that there is no more to do.
+  StationInfo info(const log::Log& log) const;
+  GroupInfo group_info(const log::Log& log, const std::string& group_name, const GroupState& group) const;
+
+ private:
+  Sequence floor_by_age(const log::Log& log, WallTime oldest_kept);
+  Sequence floor_by_acknowledgement() const;
+
+  // Both count the messages in (counted_floor_, last] and their records.
+  std::uint64_t messages_ GUARDED_BY(mutex) = 0;
+  std::uint64_t bytes_ GUARDED_BY(mutex) = 0;
+  Sequence counted_floor_ GUARDED_BY(mutex);
+  WallTime oldest_time_ GUARDED_BY(mutex);  // of the first message above the floor; 0: not known
 };
+
+// As much as one look under a station's lock may cost: about 0.1 ms.
+inline constexpr std::size_t kEntriesPerLook = 4096;
 
 }  // namespace propylon::broker::embedded

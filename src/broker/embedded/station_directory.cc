@@ -1,37 +1,47 @@
 #include "broker/embedded/station_directory.h"
 
+#include <algorithm>
+
 #include "broker/embedded/station_document.h"
 
 namespace propylon::broker::embedded {
 
-StationDirectory::StationDirectory(const Options& options, catalog::Catalog& catalog, const Logger& logger,
-                                   std::size_t loops)
+StationDirectory::StationDirectory(const Options& options, catalog::Catalog& catalog, const Clock& clock,
+                                   const Logger& logger, std::size_t loops)
     : options_(options),
       catalog_(catalog),
+      clock_(clock),
       logger_(logger),
       caches_(loops),
       catalog_threads_("catalog", 1, options.catalog_changes_queued_max) {}
 
 Result<void> StationDirectory::load() {
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kStation))) PPL_CHECK(put(document));
+  return {};
+}
+
+void StationDirectory::follow(Observer& observer) {
+  observer_ = &observer;
   link_ = std::make_shared<Link>();
   link_->directory = this;
   catalog_.watch(catalog::Kind::kStation, [link = link_](const catalog::Change& change) {
     std::lock_guard lock(link->mutex);
     if (link->directory) link->directory->changed(change);
   });
-  return {};
 }
 
-StationDirectory::~StationDirectory() {
+StationDirectory::~StationDirectory() { unfollow(); }
+
+void StationDirectory::unfollow() {
   if (!link_) return;
   std::lock_guard lock(link_->mutex);
   link_->directory = nullptr;
 }
 
 Result<void> StationDirectory::put(const catalog::Document& document) {
-  const auto settings = PPL_TRY(decode_station(document.body));
-  auto station = std::make_shared<Station>(StationId{document.id}, document.account, document.name, settings);
+  auto decoded = PPL_TRY(decode_station(document.body));
+  StationIdentity identity{StationId{document.id}, document.account, document.name};
+  auto station = std::make_shared<Station>(std::move(identity), decoded, document.revision);
   std::lock_guard lock(mutex_);
   table_.insert_or_assign(Key{document.account, document.name}, station);
   by_id_.insert_or_assign(document.id, station);
@@ -39,12 +49,33 @@ Result<void> StationDirectory::put(const catalog::Document& document) {
 }
 
 void StationDirectory::changed(const catalog::Change& change) {
-  // Stations are only made so far; their change and removal come with their administration.
-  if (change.what != catalog::Change::What::kPut || by_id(StationId{change.document.id})) return;
-  if (auto put_result = put(change.document); !put_result) {
-    logger_.error("a station's settings cannot be used",
-                  {{"station", change.document.name}, {"reason", put_result.error().message}});
+  const auto& document = change.document;
+  if (change.what == catalog::Change::What::kRemoved) {
+    drop(document);
+    return;
   }
+  const auto station = by_id(StationId{document.id});
+  auto decoded = decode_station(document.body);
+  if (decoded && station) observer_->changed(*station, decoded->settings, document.revision);
+  auto result = decoded && !station ? put(document) : Result<void>{};
+  if (decoded && result) return;
+  // The station stays as it was, or is not there: nothing acts on settings that cannot be read.
+  logger_.error("a station's settings cannot be used",
+                {{"station", document.name}, {"reason", decoded ? result.error().message : decoded.error().message}});
+}
+
+void StationDirectory::drop(const catalog::Document& document) {
+  StationPtr station;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = by_id_.find(document.id);
+    if (found == by_id_.end()) return;
+    station = std::move(found->second);
+    by_id_.erase(found);
+    table_.erase(Key{document.account, document.name});
+    version_.fetch_add(1, std::memory_order_release);
+  }
+  observer_->removed(*station);
 }
 
 StationPtr StationDirectory::find_shared(const KeyView& key) const {
@@ -67,19 +98,29 @@ StationPtr StationDirectory::find(Loop& loop, const StationRef& ref) {
   return station;
 }
 
-Result<void> StationDirectory::create(AccountId account, const std::string& name) {
+StationSettings StationDirectory::template_settings() const {
+  StationSettings settings;
+  settings.retention.value = options_.retention_age_s;
+  return settings;
+}
+
+Result<void> StationDirectory::make(AccountId account, const std::string& name, const StationSettings& settings) {
   if (size() >= options_.stations_max) {
     return fail(ErrorCode::kOverloaded, "The server has as many stations as stations_max allows (" +
                                             std::to_string(options_.stations_max) + ").");
   }
-  StationSettings settings;
-  settings.retention.value = options_.retention_age_s;
-  auto made = catalog_.create(catalog::Kind::kStation, account, name, encode_station(settings));
+  PPL_TRY(catalog_.create(catalog::Kind::kStation, account, name, encode_station({settings, clock_.wall()})));
+  return {};
+}
+
+Result<void> StationDirectory::make_by_first_use(AccountId account, const std::string& name) {
+  const auto settings = template_settings();
+  auto made = make(account, name, settings);
   // Somebody else made it between our look and now: that is what was wanted.
-  if (!made && made.error().code != ErrorCode::kConflict) return std::unexpected(made.error());
+  if (!made && made.error().code != ErrorCode::kConflict) return made;
   if (made) {
     logger_.info("station made by its first use",
-                 {{"station", name}, {"account", account.value}, {"retention_age_s", options_.retention_age_s}});
+                 {{"station", name}, {"account", account.value}, {"retention_age_s", settings.retention.value}});
   }
   return {};
 }
@@ -108,7 +149,8 @@ Task<Result<StationPtr>> StationDirectory::find_or_create(Loop& loop, StationRef
     first = creating_.try_emplace(key).second;
   }
   if (first) {
-    auto made = co_await run_on(catalog_threads_, loop, [this, &key] { return create(key.account, key.name); });
+    auto made =
+        co_await run_on(catalog_threads_, loop, [this, &key] { return make_by_first_use(key.account, key.name); });
     finish_creation(view);
     if (!made) co_return std::unexpected(made.error());
   } else {
@@ -126,6 +168,44 @@ Task<Result<StationPtr>> StationDirectory::find_or_create(Loop& loop, StationRef
   co_return fail(ErrorCode::kOverloaded, "Station " + key.name + " could not be made just now; try again shortly.");
 }
 
+Task<Result<void>> StationDirectory::create(Loop& loop, AccountId account, const std::string& name,
+                                            StationSettings settings) {
+  co_return co_await run_on(catalog_threads_, loop, [&] { return make(account, name, settings); });
+}
+
+Task<Result<void>> StationDirectory::replace(Loop& loop, const Station& station, StationSettings settings,
+                                             std::uint64_t revision) {
+  const std::string body = encode_station({settings, station.created});
+  co_return co_await run_on(catalog_threads_, loop, [&]() -> Result<void> {
+    PPL_TRY(catalog_.replace(catalog::Kind::kStation, station.account, station.name, body, revision));
+    return {};
+  });
+}
+
+Task<Result<void>> StationDirectory::remove(Loop& loop, const Station& station, std::uint64_t revision) {
+  co_return co_await run_on(catalog_threads_, loop, [&] {
+    return catalog_.remove(catalog::Kind::kStation, station.account, station.name, revision);
+  });
+}
+
+Page<StationPtr> StationDirectory::page(AccountId account, const PageRequest& request) const {
+  Page<StationPtr> page;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [key, station] : table_) {
+      if (key.account == account && key.name.starts_with(request.prefix) && key.name > request.after) {
+        page.items.push_back(station);
+      }
+    }
+  }
+  const auto by_name = [](const StationPtr& station) -> const std::string& { return station->name; };
+  const std::size_t kept = std::min<std::size_t>(request.limit, page.items.size());
+  std::ranges::partial_sort(page.items, page.items.begin() + static_cast<std::ptrdiff_t>(kept), {}, by_name);
+  page.more = kept < page.items.size();
+  page.items.resize(kept);
+  return page;
+}
+
 StationPtr StationDirectory::by_id(StationId id) const {
   std::lock_guard lock(mutex_);
   const auto found = by_id_.find(id.value);
@@ -137,6 +217,12 @@ std::vector<StationPtr> StationDirectory::all() const {
   std::vector<StationPtr> stations;
   stations.reserve(by_id_.size());
   for (const auto& [id, station] : by_id_) stations.push_back(station);
+  return stations;
+}
+
+std::vector<StationPtr> StationDirectory::all(StoreKind store) const {
+  auto stations = all();
+  std::erase_if(stations, [&](const StationPtr& station) { return station->store != store; });
   return stations;
 }
 

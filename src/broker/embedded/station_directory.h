@@ -1,10 +1,10 @@
 // Names to stations: what the catalog says, kept in memory, and the making of stations by their first use.
 //
-// Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed or changed
-// (the version grows). Parallel first uses of a name make one station: one request asks the catalog, the others wait.
+// Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed (the version
+// grows). Parallel first uses of a name make one station: one request asks the catalog, the others wait.
 #pragma once
 #include <atomic>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,13 +25,30 @@ using StationPtr = std::shared_ptr<Station>;
 
 class StationDirectory final {
  public:
-  StationDirectory(const Options& options, catalog::Catalog& catalog, const Logger& logger, std::size_t loops);
+  // Called when a station changed in the catalog, on the thread that changed it, before that change is answered.
+  class Observer {
+   public:
+    // The directory has it no more; nothing may be committed for it after this returned.
+    virtual void removed(Station& station) = 0;
+    // Applies other settings.
+    virtual void changed(Station& station, const StationSettings& settings, std::uint64_t revision) = 0;
+
+   protected:
+    ~Observer() = default;
+  };
+
+  StationDirectory(const Options& options, catalog::Catalog& catalog, const Clock& clock, const Logger& logger,
+                   std::size_t loops);
   // Follows the catalog, which may live on, no longer.
   ~StationDirectory();
 
-  // Reads all stations from the catalog and follows its changes from now on. Before the log is replayed.
+  // Reads all stations from the catalog. Before the log is replayed.
   // Errors: those of the catalog, kDamaged (settings that cannot be read).
   Result<void> load();
+  // Follows the catalog's changes from now on; no request is served before. The observer outlives the directory.
+  void follow(Observer& observer);
+  // From its return on the observer is not called any more.
+  void unfollow();
 
   // The station from the loop's cache, or from the shared table; null when it does not exist. No lock and no
   // allocation when it is in the cache. Thread: the loop.
@@ -41,9 +58,20 @@ class StationDirectory final {
   // The name is copied before the first suspension.
   Task<Result<StationPtr>> find_or_create(Loop& loop, StationRef ref, IfMissing if_missing);
 
+  // Changes of the catalog, off the loop. Each is here, and its observer called, before it finishes. Errors: kConflict
+  // (exists already; not there, or not of that revision), kOverloaded, those of the catalog. `name` outlives the call.
+  Task<Result<void>> create(Loop& loop, AccountId account, const std::string& name, StationSettings settings);
+  Task<Result<void>> replace(Loop& loop, const Station& station, StationSettings settings, std::uint64_t revision);
+  Task<Result<void>> remove(Loop& loop, const Station& station, std::uint64_t revision);
+
+  // What a station is made with.
+  StationSettings template_settings() const;
+  // Those of an account, in the order of their names.
+  Page<StationPtr> page(AccountId account, const PageRequest& request) const;
   // By id, for replay; null when the catalog has no such station (it was removed).
   StationPtr by_id(StationId id) const;
   std::vector<StationPtr> all() const;
+  std::vector<StationPtr> all(StoreKind store) const;
   std::size_t size() const;
 
  private:
@@ -84,13 +112,17 @@ class StationDirectory final {
 
   Result<void> put(const catalog::Document& document);
   void changed(const catalog::Change& change);
+  void drop(const catalog::Document& document);
   StationPtr find_shared(const KeyView& key) const;
-  Result<void> create(AccountId account, const std::string& name);
+  Result<void> make(AccountId account, const std::string& name, const StationSettings& settings);
+  Result<void> make_by_first_use(AccountId account, const std::string& name);
   void finish_creation(const KeyView& key);
 
   const Options& options_;
   catalog::Catalog& catalog_;
+  const Clock& clock_;
   const Logger& logger_;
+  Observer* observer_ = nullptr;
   std::vector<Cache> caches_;  // one per loop, touched by that loop alone
   std::atomic<std::uint64_t> version_{1};
   std::shared_ptr<Link> link_;

@@ -45,8 +45,9 @@ Result<void> read_number(const json::Object& object, std::string_view name, std:
   return {};
 }
 
-Result<StationSettings> decode(std::string_view body) {
-  StationSettings settings;
+Result<StationDocument> decode(std::string_view body) {
+  StationDocument station;
+  StationSettings& settings = station.settings;
   const auto document = PPL_TRY(json::Document::parse_object(body));
   const auto object = document.object();
   if (const auto retention = PPL_TRY(object.object("retention"))) {
@@ -61,12 +62,16 @@ Result<StationSettings> decode(std::string_view body) {
   }
   PPL_CHECK(read_number(object, "max_message_bytes", settings.max_message_bytes));
   PPL_CHECK(read_number(object, "ack_wait_ms", settings.ack_wait_ms));
-  return settings;
+  std::uint64_t created_us = 0;
+  PPL_CHECK(read_number(object, "created_us", created_us));
+  station.created = WallTime(std::chrono::microseconds(created_us));
+  return station;
 }
 
 }  // namespace
 
-std::string encode_station(const StationSettings& settings) {
+std::string encode_station(const StationDocument& document) {
+  const StationSettings& settings = document.settings;
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("retention").begin_object();
@@ -77,14 +82,15 @@ std::string encode_station(const StationSettings& settings) {
       .end_object();
   writer.key("durability").string(name_of(settings.durability));
   writer.key("max_message_bytes").number(settings.max_message_bytes).key("ack_wait_ms").number(settings.ack_wait_ms);
+  writer.key("created_us").number(document.created.time_since_epoch().count());
   writer.end_object();
   return body;
 }
 
-Result<StationSettings> decode_station(std::string_view body) {
-  auto settings = decode(body);
-  if (!settings) return fail(ErrorCode::kDamaged, "A station's settings cannot be read: " + settings.error().message);
-  return settings;
+Result<StationDocument> decode_station(std::string_view body) {
+  auto station = decode(body);
+  if (!station) return fail(ErrorCode::kDamaged, "A station's settings cannot be read: " + station.error().message);
+  return station;
 }
 
 }  // namespace propylon::broker::embedded

@@ -1,19 +1,26 @@
-// A station's settings as the catalog keeps them: a JSON object with the keys of the HTTP contract.
+// A station as the catalog keeps it: a JSON object with the keys of the HTTP contract.
 //
 // {"retention":{"type":"message_age_sec","value":604800},"durability":"os","max_message_bytes":4194304,
-//  "ack_wait_ms":30000}
+//  "ack_wait_ms":30000,"created_us":1767225600000000}
 #pragma once
 #include <string>
 #include <string_view>
 
 #include "broker/station_settings.h"
+#include "core/clock.h"
 #include "core/result.h"
 
 namespace propylon::broker::embedded {
 
-std::string encode_station(const StationSettings& settings);
+struct StationDocument {
+  StationSettings settings;
+  WallTime created;
+  friend bool operator==(const StationDocument&, const StationDocument&) = default;
+};
+
+std::string encode_station(const StationDocument& document);
 // Keys that are missing keep their defaults. Errors: kDamaged: not this form, or a value that this program does not
 // know.
-Result<StationSettings> decode_station(std::string_view body);
+Result<StationDocument> decode_station(std::string_view body);
 
 }  // namespace propylon::broker::embedded

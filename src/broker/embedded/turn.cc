@@ -61,7 +61,9 @@ void Turn::commit_group(Group& group) {
       continue;
     }
     const log::Position at{written->start.segment, written->start.offset + group.buffer.offset(change->record_)};
-    change->publish(at, group.buffer.length(change->record_), now);
+    const std::uint32_t bytes = group.buffer.length(change->record_);
+    change->end_ = {at.segment, at.offset + bytes};
+    change->publish(at, bytes, now);
   }
 }
 

@@ -30,6 +30,8 @@ class Change {
   virtual void withdraw() = 0;
   // On a full disk messages are refused, while deliveries and acknowledgements still get the log's reserve.
   virtual bool holds_messages() const = 0;
+  // After a successful commit: behind the change's record.
+  log::Position end() const { return end_; }
 
  protected:
   ~Change() = default;
@@ -39,6 +41,7 @@ class Change {
   std::size_t record_ = 0;
   std::coroutine_handle<> waiter_;
   Result<void> result_;
+  log::Position end_;
 };
 
 struct TurnMetrics {

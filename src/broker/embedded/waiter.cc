@@ -18,6 +18,11 @@ void Waiter::wake_enlisted() {
   resumption_.resume();
 }
 
+void Waiter::dismiss_enlisted() {
+  dismissed_ = true;
+  wake_enlisted();
+}
+
 void Waiter::wake() {
   std::lock_guard lock(station_.mutex);
   if (enlisted_) wake_enlisted();

@@ -31,6 +31,10 @@ class Waiter final : public Timer, public Cancellation::Listener {
   void enlist();
   // Hold the station's mutex; enlisted only. Any thread.
   void wake_enlisted();
+  // The same, and for good: the station or the group is gone.
+  void dismiss_enlisted();
+  // After wait(): whether it was dismissed.
+  bool dismissed() const { return dismissed_; }
 
   // Suspends until woken, at the latest at `until`. enlist() first, without the lock held any more.
   auto wait(SteadyTime until, Cancellation& cancel) {
@@ -60,7 +64,8 @@ class Waiter final : public Timer, public Cancellation::Listener {
   const std::uint32_t max_messages_;
   LoopResumption resumption_;
   Cancellation* cancel_ = nullptr;
-  bool enlisted_ = false;  // under the station's mutex
+  bool enlisted_ = false;   // under the station's mutex
+  bool dismissed_ = false;  // set before the wake-up, read after it
   std::list<Waiter*>::iterator place_;
 };
 

@@ -1,0 +1,149 @@
+#include "broker/memory_station.h"
+
+#include <algorithm>
+
+namespace propylon::broker {
+namespace {
+
+// About what a log would add to each message.
+constexpr std::uint64_t kFramingBytes = 32;
+
+}  // namespace
+
+std::uint64_t MemoryMessage::bytes() const { return headers.size() + payload.size() + kFramingBytes; }
+
+void MemoryStation::change_settings(const StationSettings& settings, std::uint64_t revision) {
+  settings_ = settings;
+  revision_ = revision;
+}
+
+StationInfo MemoryStation::info(std::string_view name) const {
+  return {.name = std::string(name),
+          .created = created_,
+          .revision = revision_,
+          .settings = settings_,
+          .messages = messages_.size(),
+          .bytes = bytes_,
+          .first = Sequence{floor_.value + 1},
+          .last = last()};
+}
+
+void MemoryStation::append(MemoryMessage message) {
+  newest_ = message.time = std::max(message.time, newest_);
+  bytes_ += message.bytes();
+  messages_.push_back(std::move(message));
+}
+
+void MemoryStation::drop_oldest() {
+  bytes_ -= messages_.front().bytes();
+  messages_.pop_front();
+  ++floor_.value;
+}
+
+void MemoryStation::trim(Sequence floor) {
+  while (floor_ < floor && !messages_.empty()) drop_oldest();
+  for (auto& [name, group] : groups_) group.place.trim(floor_);
+}
+
+void MemoryStation::apply_retention(WallTime now) {
+  const std::uint64_t value = settings_.retention.value;
+  switch (settings_.retention.type) {
+    case RetentionType::kMessageAgeSec: {
+      const auto is_old = [&](const MemoryMessage& message) {
+        const auto age = std::chrono::floor<std::chrono::seconds>(now - message.time).count();
+        return age >= 0 && static_cast<std::uint64_t>(age) >= value;
+      };
+      while (value > 0 && !messages_.empty() && is_old(messages_.front())) drop_oldest();
+      break;
+    }
+    case RetentionType::kMessages:
+      while (messages_.size() > value) drop_oldest();
+      break;
+    case RetentionType::kBytes:
+      while (bytes_ > value) drop_oldest();
+      break;
+    case RetentionType::kAckBased:
+      if (groups_.empty()) break;
+      Sequence all_acked = last();
+      for (const auto& [name, group] : groups_) all_acked = std::min(all_acked, acked(group));
+      while (floor_ < all_acked) drop_oldest();
+      break;
+  }
+  trim(floor_);
+}
+
+MemoryGroup& MemoryStation::group_for(std::string_view name) {
+  if (MemoryGroup* found = find_group(name)) return *found;
+  MemoryGroup& made = groups_[std::string(name)];
+  made.id = ++last_group_id_;
+  made.place.trim(floor_);
+  return made;
+}
+
+MemoryGroup* MemoryStation::find_group(std::string_view name) {
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+void MemoryStation::expire(MemoryGroup& group, SteadyTime now) const {
+  group.place.expire(now);
+  group.place.trim(floor_);
+}
+
+Sequence MemoryStation::next_for(const SeekTarget& target) const {
+  const Sequence first{floor_.value + 1};
+  const Sequence end{last().value + 1};
+  switch (target.to) {
+    case SeekTarget::To::kSequence: return std::clamp(target.sequence, first, end);
+    case SeekTarget::To::kTime: {
+      const auto at = std::ranges::lower_bound(messages_, target.time, {}, &MemoryMessage::time);
+      return Sequence{first.value + static_cast<std::uint64_t>(at - messages_.begin())};
+    }
+    case SeekTarget::To::kEarliest: return first;
+    case SeekTarget::To::kLatest: return end;
+  }
+  return first;
+}
+
+void MemoryStation::seek(MemoryGroup& group, const SeekTarget& target) {
+  ++group.epoch;
+  group.place = ConsumerGroup{};
+  group.place.restore(next_for(target), {});
+}
+
+Sequence MemoryStation::acked(const MemoryGroup& group) const {
+  for (const auto& range : group.place.unacknowledged()) {
+    if (range.last > floor_) return std::max(floor_, Sequence{range.first.value - 1});
+  }
+  return std::max(floor_, Sequence{group.place.next().value - 1});
+}
+
+GroupInfo MemoryStation::info(std::string_view name, const MemoryGroup& group) const {
+  GroupInfo info;
+  info.name = name;
+  info.acked = acked(group);
+  info.consumers = group.consumers;
+  info.pending = group.place.pending_at_most(last());
+  info.lag = last().value - group.place.next().value + 1;
+  for (auto range : group.place.unacknowledged()) {
+    range.first = std::max(range.first, Sequence{floor_.value + 1});
+    if (range.first <= range.last) info.lag += range.size();
+  }
+  info.in_flight = info.lag - info.pending;
+  if (info.lag > 0) info.oldest_unacknowledged = message(Sequence{info.acked.value + 1}).time;
+  return info;
+}
+
+void note_consumer(MemoryGroup& group, std::string_view consumer, WallTime now) {
+  const auto found = std::ranges::find(group.consumers, consumer, &ConsumerInfo::name);
+  if (found != group.consumers.end()) {
+    found->last_seen = now;
+    return;
+  }
+  if (group.consumers.size() == kConsumersKept) {
+    group.consumers.erase(std::ranges::min_element(group.consumers, {}, &ConsumerInfo::last_seen));
+  }
+  group.consumers.push_back({std::string(consumer), now});
+}
+
+}  // namespace propylon::broker

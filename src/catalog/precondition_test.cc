@@ -1,0 +1,39 @@
+#include "catalog/precondition.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace propylon::catalog {
+namespace {
+
+TEST(Precondition, HoldsOrSaysWhatIsThere) {
+  struct Case {
+    Precondition precondition;
+    std::optional<std::uint64_t> revision;
+    std::string refusal;  // empty: it holds
+  };
+  const std::vector<Case> cases = {
+      {{}, 7, ""},
+      {{}, std::nullopt, ""},
+      {{.revision = 7}, 7, ""},
+      {{.revision = 6}, 7, "Somebody else changed it: its revision is 7."},
+      {{.revision = 7}, std::nullopt, "It does not exist."},
+      {{.must_exist = true}, 7, ""},
+      {{.must_exist = true}, std::nullopt, "It does not exist."},
+      {{.must_not_exist = true}, std::nullopt, ""},
+      {{.must_not_exist = true}, 7, "It exists, with revision 7."},
+      {{.revision = 7, .must_not_exist = true}, 7, "It exists, with revision 7."},
+      {{.revision = 7, .must_not_exist = true}, std::nullopt, "It does not exist."},
+  };
+  for (const auto& c : cases) {
+    const auto checked = check(c.precondition, c.revision);
+    EXPECT_EQ(checked.has_value(), c.refusal.empty()) << c.refusal;
+    if (checked) continue;
+    EXPECT_EQ(checked.error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(checked.error().message, c.refusal);
+  }
+}
+
+}  // namespace
+}  // namespace propylon::catalog
