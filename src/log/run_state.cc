@@ -44,7 +44,16 @@ Result<std::optional<RunState>> RunState::load(const Place& place) {
 }
 
 Result<void> RunState::save(const Place& place) const {
-  return replace_file(place.files, place.directory, std::string(kStateName), encode());
+  auto replaced = replace_file(place.files, place.directory, std::string(kStateName), encode());
+  if (replaced || replaced.error().code != ErrorCode::kStorageFull) return replaced;
+  // No room for a second file: the log has to open all the same, or a full disk could never be emptied. The text fits a
+  // sector, and one that was torn counts as a restart of the machine, which is the safe side.
+  auto file = place.files.open(place.path(kStateName));
+  if (!file) return replaced;
+  const std::string text = encode();
+  PPL_CHECK((*file)->write_at(text, 0));
+  PPL_CHECK((*file)->truncate(text.size()));
+  return (*file)->sync();
 }
 
 }  // namespace propylon::log

@@ -1,6 +1,6 @@
 // What one run of the log leaves for the next: on which start of the machine it ran and how it ended.
 //
-// File `state`, text, replaced as a whole:
+// File `state`, text, replaced as a whole (on a full disk: overwritten in place):
 //   propylon-log 1
 //   boot_id 3f0c…          the machine's start, "-" when unknown
 //   clean 1                1: everything was synced and closed; 0: running, or killed
