@@ -31,6 +31,7 @@ Result<WalkedSegment> SegmentWalk::walk(const Segment& segment, const std::funct
       break;
     }
   }
+  if (segment.header.rewritten()) check_rewritten(segment, scanner, walked);
   follows_ = last_group_ != 0 && walked.whole;
   return walked;
 }
@@ -50,11 +51,21 @@ Result<bool> SegmentWalk::pass_damage(const Segment& segment, GroupScanner& scan
   return true;
 }
 
+void SegmentWalk::check_rewritten(const Segment& segment, const GroupScanner& scanner, WalkedSegment& walked) {
+  const SegmentHeader& header = segment.header;
+  if (walked.whole && (scanner.at() != header.end || last_group_ > header.last_group)) {
+    note(segment, scanner.at(), "The rewritten segment does not end as its header says.", OnOpen::kMiss);
+    walked.whole = false;
+  }
+  last_group_ = std::max(last_group_, header.last_group);
+  end_ = {.segment = segment.id, .offset = scanner.at()};
+}
+
 void SegmentWalk::check_number(const Segment& segment, const ScannedGroup& group) {
   const std::uint64_t number = group.header.group_number;
   if (number <= last_group_) {
     note(segment, group.offset, fmt::format("Group {} stands behind group {}.", number, last_group_), OnOpen::kMiss);
-  } else if (follows_ && number != last_group_ + 1) {
+  } else if (follows_ && !segment.header.rewritten() && number != last_group_ + 1) {
     note(segment, group.offset, fmt::format("Groups {} to {} are missing before it.", last_group_ + 1, number - 1),
          OnOpen::kMiss);
   }

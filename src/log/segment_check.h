@@ -32,6 +32,8 @@ class SegmentWalk final {
 
  private:
   void take_group(const Segment& segment, const ScannedGroup& group, WalkedSegment& walked);
+  // A rewritten segment says itself where it ends and which groups it stands for.
+  void check_rewritten(const Segment& segment, const GroupScanner& scanner, WalkedSegment& walked);
   void check_number(const Segment& segment, const ScannedGroup& group);
   void take_record(const Segment& segment, std::uint32_t offset, const RecordView& record);
   void take_messages(const Segment& segment, std::uint32_t offset, const RecordView& record);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "core/clock.h"
@@ -66,6 +67,7 @@ class StoreChecker {
   Result<void> read_checkpoints();
   void check_checkpoints();
   Result<void> check_segments();
+  Result<void> leave_replaced_out();
   Result<void> check_segment(std::uint64_t id);
   // Whether the segment can be walked through.
   Result<bool> check_header(Segment& segment);
@@ -91,7 +93,8 @@ class StoreChecker {
   StoreReport report_;
   SegmentWalk walk_{report_};
   std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
-  std::vector<std::uint64_t> present_;   // segments but for an unfinished last one
+  std::vector<std::uint64_t> present_;   // segments that count; not an unfinished last one
+  std::set<std::uint64_t> replaced_;     // segments that a rewritten one stands for
   TablesReplay replay_;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
@@ -181,8 +184,25 @@ void StoreChecker::check_checkpoints() {
   }
 }
 
+Result<void> StoreChecker::leave_replaced_out() {
+  ReplacedSegments replaced;
+  for (const auto id : inventory_.segments | std::views::reverse) {
+    if (replaced.covers(id)) {
+      note(segment_name(id), "What was wanted of it is in a rewritten segment behind it.", OnOpen::kMend);
+      replaced_.insert(id);
+      continue;
+    }
+    const auto segment = PPL_TRY(open_segment(place_, id));
+    if (PPL_TRY(examine_header(place_, *segment)) == SegmentHeaderFault::kNone) replaced.tell(segment->header);
+  }
+  return {};
+}
+
 Result<void> StoreChecker::check_segments() {
-  for (const auto id : inventory_.segments) PPL_CHECK(check_segment(id));
+  PPL_CHECK(leave_replaced_out());
+  for (const auto id : inventory_.segments) {
+    if (!replaced_.contains(id)) PPL_CHECK(check_segment(id));
+  }
   check_none_missing();
   for (const auto id : inventory_.indexes) {
     if (std::ranges::binary_search(inventory_.segments, id)) continue;
@@ -197,7 +217,7 @@ Result<void> StoreChecker::check_segment(std::uint64_t id) {
   WalkedSegment walked{.index = {}, .whole = false};
   if (PPL_TRY(check_header(*segment))) {
     walked = PPL_TRY(walk_.walk(*segment, [&](std::uint64_t at) { progress_(done_ + at, total_); }));
-    ++(walked.groups > 0 ? report_.segments : report_.prepared);
+    ++(walked.groups > 0 || segment->header.rewritten() ? report_.segments : report_.prepared);
   }
   progress_(done_ += bytes, total_);
   if (!inventory_.indexes.contains(id)) return {};
