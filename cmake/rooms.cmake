@@ -21,9 +21,10 @@ endif()
 find_package(Threads REQUIRED)
 target_link_libraries(propylon_flags INTERFACE Threads::Threads)
 
-# propylon_room(NAME USES room... LIBRARIES lib...): USES are rooms, LIBRARIES come from the system.
+# propylon_room(NAME USES room... LIBRARIES lib... TIMEOUT s): USES are rooms, LIBRARIES come from the system, TIMEOUT is
+# that of each of its tests (300); what goes on for longer with PROPYLON_LONG needs more.
 function(propylon_room name)
-  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
@@ -39,10 +40,13 @@ function(propylon_room name)
   foreach(room ${ARG_USES})
     target_link_libraries(${target} ${scope} propylon_${room})
   endforeach()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
   if(tests AND PROPYLON_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest GTest::gtest_main)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT})
   endif()
 endfunction()
 

@@ -67,9 +67,14 @@ Result<std::optional<AdminFields>> AdminFields::object(std::string_view name,
                                                        std::initializer_list<std::string_view> known) const {
   const auto value = find(name);
   if (!value) return std::optional<AdminFields>();
-  AdminFields inside(PPL_TRY(value->object(path_of(name))), null_means_, path_of(name) + ".");
+  return std::optional(PPL_TRY(element(*value, path_of(name), known)));
+}
+
+Result<AdminFields> AdminFields::element(const json::Value& value, const std::string& path,
+                                         std::initializer_list<std::string_view> known) const {
+  AdminFields inside(PPL_TRY(value.object(path)), null_means_, path + ".");
   PPL_CHECK(inside.refuse_unknown(known));
-  return std::optional(std::move(inside));
+  return inside;
 }
 
 Result<void> AdminFields::refuse_unknown(std::initializer_list<std::string_view> known) const {

@@ -50,6 +50,10 @@ class AdminFields final {
   // An object inside, which may have only these fields; empty when it is null or left out.
   Result<std::optional<AdminFields>> object(std::string_view name, std::initializer_list<std::string_view> known) const;
 
+  // The same for an element of a list, which stands at `path` of the body ("permissions[0]") and is an object.
+  Result<AdminFields> element(const json::Value& value, const std::string& path,
+                              std::initializer_list<std::string_view> known) const;
+
   // Where a field of this object stands in the body: what a refusal names.
   std::string path_of(std::string_view name) const { return path_ + std::string(name); }
 

@@ -21,6 +21,20 @@ Endpoint refresh_token;          // a refresh token against a pair of tokens
 Endpoint produce_single;         // the body is one message
 Endpoint produce_batch;          // the elements of a JSON array are one message each
 Endpoint consume_batch;          // hands out messages to a member of a group
+Endpoint list_stations;          // the account's stations, in parts
+Endpoint get_station;            // a station's settings and what it holds
+Endpoint put_station;            // makes a station, or changes the settings that are given
+Endpoint patch_station;          // changes the settings that are given; null sets one back
+Endpoint delete_station;         // with all its messages and groups
+Endpoint purge_station;          // takes its messages away
+Endpoint list_groups;            // a station's consumer groups and how far they are
+Endpoint delete_group;           // forgets a group
+Endpoint seek_group;             // moves a group
+Endpoint list_users;             // the account's users, by pages
+Endpoint get_user;               // one user's document
+Endpoint put_user;               // makes a user or changes him
+Endpoint patch_user;             // changes a user who exists
+Endpoint delete_user;            // removes a user and ends his tokens
 Endpoint monitoring_status;      // the process answers
 Endpoint resources_utilization;  // processor, memory and disk in percent, for development
 Endpoint livez;                  // the process answers

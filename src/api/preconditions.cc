@@ -43,4 +43,13 @@ Result<catalog::Precondition> read_preconditions(const http::Request& request) {
   return precondition;
 }
 
+Result<void> refuse_preconditions(const http::Request& request) {
+  const auto refuse = [](std::string name) {
+    return fail(ErrorCode::kNotImplemented, name + " is not supported here; nothing was changed.", name);
+  };
+  if (request.has(KnownField::kIfMatch)) return refuse("If-Match");
+  if (request.has(KnownField::kIfNoneMatch)) return refuse("If-None-Match");
+  return {};
+}
+
 }  // namespace propylon::api

@@ -15,4 +15,8 @@ namespace propylon::api {
 // Errors: kInvalidRequest naming the field, for anything else in them and for more than one line of either.
 Result<catalog::Precondition> read_preconditions(const http::Request& request);
 
+// For acts that know no conditions: doing them without looking at one would be worse than a refusal.
+// Errors: kNotImplemented naming the field.
+Result<void> refuse_preconditions(const http::Request& request);
+
 }  // namespace propylon::api

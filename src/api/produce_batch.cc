@@ -54,8 +54,11 @@ Result<bool> read_batch(const Services& services, const http::Request& request, 
   return atomic;
 }
 
-bool fits(std::string_view element, const Services& services) {
-  return element.size() <= services.options.message_bytes_max;
+// How large an element may be. The broker looks again: the station's limit may change meanwhile.
+std::uint64_t element_bytes_max(const Services& services, http::Exchange& exchange) {
+  const auto& context = exchange.context<RequestContext>();
+  const broker::StationRef ref{context.principal.account(), context.station.view()};
+  return std::min(services.options.message_bytes_max, services.broker.max_message_bytes(exchange.loop(), ref));
 }
 
 std::uint64_t total_bytes(const Elements& elements) {
@@ -64,17 +67,17 @@ std::uint64_t total_bytes(const Elements& elements) {
   return bytes;
 }
 
-BatchResult judge_elements(const Services& services, Elements& elements) {
+BatchResult judge_elements(Elements& elements, std::uint64_t bytes_max) {
   BatchResult result(elements.size());
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (fits(elements[i], services)) continue;
+    if (elements[i].size() <= bytes_max) continue;
     result.refuse(i, {ErrorCode::kBodyTooLarge,
                       "The element has " + std::to_string(elements[i].size()) + " bytes; a message may have " +
-                          std::to_string(services.options.message_bytes_max) + ".",
+                          std::to_string(bytes_max) + ".",
                       {},
                       0});
   }
-  std::erase_if(elements, [&](std::string_view element) { return !fits(element, services); });
+  std::erase_if(elements, [&](std::string_view element) { return element.size() > bytes_max; });
   return result;
 }
 
@@ -92,9 +95,10 @@ http::Response refuse_partly(const Services& services, http::Exchange& exchange,
 }
 
 // Some elements can not be stored: stores the others, or with `atomic` none.
-Task<http::Response> produce_good_elements(Services& services, http::Exchange& exchange, bool atomic) {
+Task<http::Response> produce_good_elements(Services& services, http::Exchange& exchange, bool atomic,
+                                           std::uint64_t bytes_max) {
   LoopScratch& scratch = services.scratch_of(exchange.loop());
-  BatchResult result = judge_elements(services, scratch.elements);
+  BatchResult result = judge_elements(scratch.elements, bytes_max);
   if (atomic) result.refuse_rest();
   if (atomic || scratch.elements.empty()) co_return refuse_partly(services, exchange, result);
   const std::size_t count = scratch.elements.size();
@@ -116,8 +120,9 @@ Task<http::Response> produce_batch(Services& services, http::Exchange& exchange)
   if (!atomic) co_return refuse(services, exchange, atomic.error());
   const Elements& elements = scratch.elements;
   if (elements.empty()) co_return http::Response(services.stored);
-  if (!std::ranges::all_of(elements, [&](std::string_view element) { return fits(element, services); })) {
-    auto partly = produce_good_elements(services, exchange, *atomic);
+  const std::uint64_t bytes_max = element_bytes_max(services, exchange);
+  if (std::ranges::any_of(elements, [&](std::string_view element) { return element.size() > bytes_max; })) {
+    auto partly = produce_good_elements(services, exchange, *atomic, bytes_max);
     co_return co_await std::move(partly);
   }
   const std::size_t count = elements.size();

@@ -17,6 +17,8 @@ MessageCounters::MessageCounters(metrics::Registry& registry)
 Services::Services(const Surroundings& surroundings, const Options& api_options, std::size_t loops)
     : broker(surroundings.broker),
       authenticator(surroundings.authenticator),
+      users(surroundings.users),
+      user_administration(surroundings.user_administration),
       readiness(surroundings.readiness),
       registry(surroundings.metrics),
       clock(surroundings.clock),

@@ -17,7 +17,9 @@
 
 namespace propylon::auth {
 class Authenticator;
-}
+class UserAdministration;
+class UserDirectory;
+}  // namespace propylon::auth
 namespace propylon::broker {
 class Broker;
 enum class IfMissing;
@@ -37,6 +39,8 @@ class Readiness;
 struct Surroundings {
   broker::Broker& broker;
   auth::Authenticator& authenticator;
+  const auth::UserDirectory& users;
+  auth::UserAdministration& user_administration;
   const Readiness& readiness;
   metrics::Registry& metrics;
   const Clock& clock;
@@ -69,6 +73,8 @@ struct Services final {
 
   broker::Broker& broker;
   auth::Authenticator& authenticator;
+  const auth::UserDirectory& users;
+  auth::UserAdministration& user_administration;
   const Readiness& readiness;
   metrics::Registry& registry;
   const Clock& clock;

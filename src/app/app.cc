@@ -9,6 +9,7 @@
 #include "api/routes.h"
 #include "auth/authenticator.h"
 #include "auth/keys.h"
+#include "auth/user_administration.h"
 #include "auth/user_directory.h"
 #include "broker/embedded/embedded_broker.h"
 #include "catalog/sqlite/sqlite_catalog.h"
@@ -68,6 +69,7 @@ struct App::Parts {
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::UserDirectory> users;
   std::unique_ptr<auth::Authenticator> authenticator;
+  std::unique_ptr<auth::UserAdministration> user_administration;
   std::unique_ptr<broker::embedded::EmbeddedBroker> broker;
   std::unique_ptr<api::Api> api;
 
@@ -81,10 +83,14 @@ Result<void> App::Parts::open_catalog_and_auth() {
   const auth::PasswordHasher hasher({settings.auth.password_hash_passes, settings.auth.password_hash_memory_kib});
   administrator =
       PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));
+  if (administrator.left_to_others) {
+    logger.warn("root_user is no administrator; others are", {{"root_user", settings.auth.root_user}});
+  }
   auto keys = PPL_TRY(auth::load_or_make_keys(directory, settings.auth.jwt_secret, settings.auth.refresh_jwt_secret));
   users = PPL_TRY(auth::UserDirectory::open(*catalog));
   authenticator =
       std::make_unique<auth::Authenticator>(settings.auth, std::move(keys), *users, clock, server->loop_count());
+  user_administration = std::make_unique<auth::UserAdministration>(settings.auth, *catalog, *users);
   return {};
 }
 
@@ -109,8 +115,9 @@ Result<std::unique_ptr<App>> App::open(const Settings& settings, const Logger& l
       PPL_TRY(http::Server::open(settings.http, api::route_names(), {parts->clock, logger, parts->metrics}));
   PPL_CHECK(parts->open_catalog_and_auth());
   PPL_CHECK(parts->open_broker());
-  const api::Surroundings surroundings{*parts->broker, *parts->authenticator, parts->readiness,
-                                       parts->metrics, parts->clock,          logger};
+  const api::Surroundings surroundings{
+      *parts->broker,   *parts->authenticator, *parts->users, *parts->user_administration,
+      parts->readiness, parts->metrics,        parts->clock,  logger};
   parts->api = std::make_unique<api::Api>(surroundings, settings.api, parts->server->loop_count());
   return std::unique_ptr<App>(new App(std::move(parts)));
 }

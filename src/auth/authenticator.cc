@@ -1,11 +1,10 @@
 #include "auth/authenticator.h"
 
 #include <sodium.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 
+#include "auth/yield_to_loops.h"
 #include "core/assert.h"
 
 namespace propylon::auth {
@@ -15,7 +14,6 @@ using namespace std::chrono_literals;
 
 // How long a verified token is believed without a look at the wall clock.
 constexpr std::chrono::seconds kRecheckAfter = 60s;
-constexpr int kHashPriority = 10;
 
 std::unexpected<Error> refuse(std::string why) { return fail(ErrorCode::kUnauthorized, std::move(why)); }
 // One sentence for unknown users, wrong passwords and wrong accounts.
@@ -45,12 +43,6 @@ class Pause final : public Timer {
   const std::chrono::milliseconds length_;
   std::coroutine_handle<> waiter_;
 };
-
-// Hashes are worth waiting for; messages are not to wait for them. Linux has a priority per thread.
-void yield_to_loops() {
-  thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kHashPriority);
-  (void)done;
-}
 
 std::array<unsigned char, 32> random_key() {
   PPL_ASSERT(sodium_init() >= 0);

@@ -16,7 +16,10 @@ OptionDescriptions describe(Options& options) {
       describe_number("refresh_token_expiry_min", options.refresh_token_expiry_min, 1, 52'704'000,
                       "Minutes that a refresh token lives when the client asks for nothing else.",
                       "REFRESH_JWT_EXPIRES_IN_MINUTES"),
-      describe_text("root_user", options.root_user, "The administrator that is made at first start.", "ROOT_USER"),
+      describe_text(
+          "root_user", options.root_user,
+          "The administrator that is made at first start; with root_password set also later, should he be missing.",
+          "ROOT_USER"),
       describe_secret("root_password", options.root_password,
                       "The administrator's password; without one it is generated at first start and printed once.",
                       "ROOT_PASSWORD"),

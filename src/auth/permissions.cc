@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/name_rules.h"
+
 namespace propylon::auth {
 namespace {
 
@@ -41,6 +43,17 @@ std::string_view in_words(Action action) {
 Result<void> authorize(const Principal& principal, Action action, AccountId account, std::string_view station) {
   if (principal.user && may(*principal.user, action, account, station)) return {};
   return fail(ErrorCode::kForbidden, "The user may not " + std::string(in_words(action)) + ".");
+}
+
+Result<std::string> normalize_pattern(std::string_view pattern) {
+  // By the rules of names, with a letter in place of each star.
+  std::string as_name(pattern);
+  std::ranges::replace(as_name, '*', 'x');
+  std::string normal = PPL_TRY(normalize_name(NameKind::kStation, as_name));
+  for (std::size_t i = 0; i < normal.size(); ++i) {
+    if (pattern[i] == '*') normal[i] = '*';
+  }
+  return normal;
 }
 
 bool matches(std::string_view pattern, std::string_view name) {

@@ -57,6 +57,23 @@ TEST(Authorize, DecidesByRoleGrantAndAccount) {
   }
 }
 
+TEST(Patterns, AreLowerCasedAndCheckedAsNames) {
+  struct Case {
+    std::string pattern;
+    std::string normal;  // empty: refused
+  };
+  for (const auto& c : {Case{"Orders.*", "orders.*"}, Case{"*", "*"}, Case{"a*B-c_*", "a*b-c_*"}, Case{"**", "**"},
+                        Case{std::string(128, '*'), std::string(128, '*')}, Case{std::string(129, 'a'), ""},
+                        Case{"", ""}, Case{".*", ""}, Case{"*.", ""}, Case{"a?", ""}, Case{"a b", ""}, Case{"a/b", ""},
+                        Case{"[a]", ""}, Case{"\xc3\xa9", ""}}) {
+    const auto normal = normalize_pattern(c.pattern);
+    EXPECT_EQ(normal ? *normal : std::string(), c.normal) << c.pattern;
+    if (!normal) {
+      EXPECT_EQ(normal.error().code, ErrorCode::kInvalidName);
+    }
+  }
+}
+
 TEST(Matches, KnowsOneWildcard) {
   const std::tuple<const char*, const char*, bool> cases[] = {
       {"a", "a", true},         {"a", "b", false},       {"a", "ab", false},          {"", "", true},

@@ -86,12 +86,17 @@ std::string to_catalog_body(const User& user) {
   json::Writer writer(body);
   writer.begin_object().key("password_hash").string(user.password_hash).key("role").string(to_string(user.role));
   if (user.permissions) {
-    writer.key("permissions").begin_array();
-    for (const Grant& grant : *user.permissions) write_grant(writer, grant);
-    writer.end_array();
+    writer.key("permissions");
+    write_grants(writer, *user.permissions);
   }
   writer.key("ver").number(user.token_version).key("description").string(user.description).end_object();
   return body;
+}
+
+void write_grants(json::Writer& writer, const std::vector<Grant>& grants) {
+  writer.begin_array();
+  for (const Grant& grant : grants) write_grant(writer, grant);
+  writer.end_array();
 }
 
 std::string_view to_string(Role role) {

@@ -14,6 +14,10 @@
 #include "core/ids.h"
 #include "core/result.h"
 
+namespace propylon::json {
+class Writer;
+}
+
 namespace propylon::auth {
 
 enum class Role : std::uint8_t { kAdmin, kClient };
@@ -41,6 +45,9 @@ struct User {
 // Errors: kDamaged when the body is not one that to_catalog_body() wrote; says which user.
 Result<User> user_from_document(const catalog::Document& document);
 std::string to_catalog_body(const User& user);
+
+// The list of grants as both the catalog's and the administrator's documents have it.
+void write_grants(json::Writer& writer, const std::vector<Grant>& grants);
 
 std::string_view to_string(Role role);
 

@@ -75,14 +75,28 @@ std::shared_ptr<const User> UserDirectory::find(AccountId account, std::string_v
   return it == state_->users.end() ? nullptr : it->second;
 }
 
-std::vector<std::shared_ptr<const User>> UserDirectory::list(AccountId account) const {
+UserPage UserDirectory::page(AccountId account, std::string_view prefix, std::string_view after,
+                             std::size_t limit) const {
   const std::shared_lock lock(state_->mutex);
-  std::vector<std::shared_ptr<const User>> users;
-  for (auto it = state_->users.lower_bound({account, ""}); it != state_->users.end() && it->first.first == account;
-       ++it) {
-    users.push_back(it->second);
+  const auto& users = state_->users;
+  UserPage page;
+  auto it = after < prefix ? users.lower_bound({account, std::string(prefix)})
+                           : users.upper_bound({account, std::string(after)});
+  for (; it != users.end() && it->first.first == account && it->first.second.starts_with(prefix); ++it) {
+    page.more = page.users.size() == limit;
+    if (page.more) break;
+    page.users.push_back(it->second);
   }
-  return users;
+  return page;
+}
+
+bool UserDirectory::has_other_administrator(AccountId account, std::string_view name) const {
+  const std::shared_lock lock(state_->mutex);
+  const auto& users = state_->users;
+  for (auto it = users.lower_bound({account, ""}); it != users.end() && it->first.first == account; ++it) {
+    if (it->second->role == Role::kAdmin && it->first.second != name) return true;
+  }
+  return false;
 }
 
 namespace {
@@ -97,17 +111,29 @@ Result<AdministratorSetup> create_administrator(catalog::Catalog& catalog, const
   return setup;
 }
 
+Result<bool> has_administrator(catalog::Catalog& catalog) {
+  for (const auto& document : PPL_TRY(catalog.list(catalog::Kind::kUser))) {
+    const User user = PPL_TRY(user_from_document(document));
+    if (user.account == kDefaultAccount && user.role == Role::kAdmin) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
                                                 std::string_view name, const Secret& configured) {
   PPL_CHECK(check_user_name(name));
   const auto document = PPL_TRY(catalog.find(catalog::Kind::kUser, kDefaultAccount, name));
-  if (!document) return create_administrator(catalog, hasher, name, configured);
+  if (!document) {
+    if (configured.empty() && PPL_TRY(has_administrator(catalog))) return AdministratorSetup{.left_to_others = true};
+    return create_administrator(catalog, hasher, name, configured);
+  }
   User user = PPL_TRY(user_from_document(*document));
   if (user.role != Role::kAdmin) {
-    return fail(ErrorCode::kInvalidConfig, "The user \"" + user.name + "\" exists and is no administrator.",
-                "root_user");
+    if (PPL_TRY(has_administrator(catalog))) return AdministratorSetup{.left_to_others = true};
+    return fail(ErrorCode::kInvalidConfig,
+                "The user \"" + user.name + "\" exists and is no administrator, and nobody else is one.", "root_user");
   }
   if (configured.empty() || hasher.verify(user.password_hash, configured)) return AdministratorSetup{};
   user.password_hash = PPL_TRY(hasher.hash(configured));

@@ -74,12 +74,41 @@ TEST_F(Users, AreThereFromTheStartAndFollowEachChange) {
   EXPECT_TRUE(grew());
   EXPECT_EQ(directory->find(kDefaultAccount, "bob")->role, Role::kAdmin);
   EXPECT_EQ(bob->role, Role::kClient) << "a snapshot does not change";
-  EXPECT_EQ(directory->list(kDefaultAccount).size(), 2u);
   ASSERT_TRUE(catalog_.remove(Kind::kUser, kDefaultAccount, "bob", 0));
   EXPECT_TRUE(grew());
   EXPECT_FALSE(directory->find(kDefaultAccount, "bob"));
-  EXPECT_EQ(directory->list(kDefaultAccount).size(), 1u);
-  EXPECT_TRUE(directory->list(AccountId{2}).empty());
+}
+
+TEST_F(Users, AreListedByPages) {
+  for (const char* name : {"b", "a", "B", "ab", "abc", "c"}) create(name);
+  ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "a2", to_catalog_body({})));
+  const auto directory = UserDirectory::open(catalog_).value();
+  const auto names = [&](std::string_view prefix, std::string_view after, std::size_t limit) {
+    std::string text;
+    const auto page = directory->page(kDefaultAccount, prefix, after, limit);
+    for (const auto& user : page.users) text += user->name + " ";
+    return text + (page.more ? "more" : "end");
+  };
+  EXPECT_EQ(names("", "", 100), "B a ab abc b c end");
+  EXPECT_EQ(names("", "", 6), "B a ab abc b c end");
+  EXPECT_EQ(names("", "", 5), "B a ab abc b more");
+  EXPECT_EQ(names("", "ab", 2), "abc b more");
+  EXPECT_EQ(names("", "aa", 1), "ab more");
+  EXPECT_EQ(names("", "c", 1), "end");
+  EXPECT_EQ(names("a", "", 100), "a ab abc end");
+  EXPECT_EQ(names("a", "a", 1), "ab more");
+  EXPECT_EQ(names("a", "b", 1), "end");
+  EXPECT_EQ(names("ab", "B", 2), "ab abc end");
+}
+
+TEST_F(Users, TellWhetherThereIsAnotherAdministrator) {
+  create("root", {.role = Role::kAdmin});
+  create("bob");
+  ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "eve", to_catalog_body({.role = Role::kAdmin})));
+  const auto directory = UserDirectory::open(catalog_).value();
+  EXPECT_FALSE(directory->has_other_administrator(kDefaultAccount, "root"));
+  EXPECT_TRUE(directory->has_other_administrator(kDefaultAccount, "bob"));
+  EXPECT_FALSE(directory->has_other_administrator(AccountId{3}, "bob"));
 }
 
 TEST_F(Users, WithADocumentThatCannotBeReadStopTheStartAndAreTakenAwayLater) {
@@ -134,6 +163,28 @@ TEST_F(Users, HaveAnAdministratorWithTheConfiguredPassword) {
   EXPECT_EQ(root(catalog_).token_version, 2u);
   EXPECT_TRUE(kHasher.verify(root(catalog_).password_hash, Secret("y")));
   EXPECT_FALSE(kHasher.verify(root(catalog_).password_hash, Secret("x")));
+}
+
+TEST_F(Users, WhoWereRemovedOrDemotedStayThatWhileThereIsAnotherAdministrator) {
+  create("boss", {.role = Role::kAdmin});
+  const auto missing = ensure_administrator(catalog_, kHasher, "root", {});
+  ASSERT_TRUE(missing);
+  EXPECT_TRUE(missing->left_to_others);
+  EXPECT_FALSE(missing->created);
+  EXPECT_FALSE(catalog_.find(Kind::kUser, kDefaultAccount, "root").value());
+  create("app");
+  for (const auto& password : {Secret(), Secret("x")}) {
+    const auto client = ensure_administrator(catalog_, kHasher, "app", password);
+    ASSERT_TRUE(client);
+    EXPECT_TRUE(client->left_to_others);
+  }
+  // The way back in for who has lost every password.
+  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", Secret("x"))->created);
+}
+
+TEST_F(Users, WhoAdministerAnotherAccountDoNotCountAtTheStart) {
+  ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "boss", to_catalog_body({.role = Role::kAdmin})));
+  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", {})->created);
 }
 
 TEST_F(Users, NeverBecomeAdministratorsByConfiguration) {

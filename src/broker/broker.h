@@ -155,6 +155,8 @@ class Broker {
   virtual Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                              SeekTarget target) = 0;
 
+  // What a station has that is made without settings of its own. Thread: any.
+  virtual StationSettings template_settings() const = 0;
   virtual Capabilities capabilities() const = 0;
   // Thread: any.
   virtual Health health() const = 0;

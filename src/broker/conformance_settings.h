@@ -12,6 +12,7 @@ TEST_P(BrokerConformance, APutMakesAStationWithTheTemplatesSettings) {
   ASSERT_TRUE(made.has_value()) << made.error().message;
   EXPECT_TRUE(made->created);
   EXPECT_EQ(made->info.name, "orders");
+  EXPECT_EQ(made->info.settings, world_->broker().template_settings());
   EXPECT_EQ(made->info.settings, info("made-by-use").settings);
   EXPECT_GT(made->info.revision, 0u);
   EXPECT_EQ(made->info.messages, 0u);
@@ -75,6 +76,7 @@ TEST_P(BrokerConformance, APutHoldsToItsPrecondition) {
   change.max_message_bytes = 100;
   const Precondition new_only{.revision = {}, .must_not_exist = true};
   EXPECT_EQ(code_of(put(change, "orders", {.revision = 1})), ErrorCode::kPreconditionFailed);
+  EXPECT_EQ(code_of(put(change, "orders", {.revision = 1}, IfMissing::kRefuse)), ErrorCode::kStationNotFound);
   EXPECT_EQ(code_of(find_station()), ErrorCode::kStationNotFound);
   const auto made = put(change, "orders", new_only);
   ASSERT_TRUE(made.has_value()) << made.error().message;
@@ -134,8 +136,8 @@ TEST_P(BrokerConformance, AMessageAboveTheStationsLimitIsRefusedAndNothingIsStor
 }
 
 TEST_P(BrokerConformance, TheLimitOfAMissingStationIsTheTemplates) {
-  ASSERT_TRUE(put({}, "other").has_value());
-  EXPECT_EQ(world_->broker().max_message_bytes(world_->loop, ref()), info("other").settings.max_message_bytes);
+  EXPECT_EQ(world_->broker().max_message_bytes(world_->loop, ref()),
+            world_->broker().template_settings().max_message_bytes);
   EXPECT_EQ(code_of(find_station()), ErrorCode::kStationNotFound);
 }
 

@@ -119,6 +119,7 @@ TEST_P(BrokerConformance, ARemovedStationIsGoneForEverybody) {
 }
 
 TEST_P(BrokerConformance, RemovalHoldsToItsPrecondition) {
+  EXPECT_EQ(code_of(remove("orders", {.revision = 1})), ErrorCode::kStationNotFound);
   const auto made = put({});
   ASSERT_TRUE(made.has_value());
   EXPECT_EQ(code_of(remove("orders", {.revision = made->info.revision + 1})), ErrorCode::kPreconditionFailed);

@@ -34,6 +34,7 @@ class MemoryBroker final : public Broker {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  StationSettings template_settings() const override { return template_; }
   Capabilities capabilities() const override { return {}; }
   Health health() const override;
 

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/settings.h"
+#include "cli/log_check.h"
 #include "cli/serve.h"
 
 namespace propylon::cli {
@@ -79,6 +80,13 @@ int run(int argc, char** argv) {
       config_command->add_subcommand("show", "Print the effective settings with their origin; secrets are masked.");
   auto* reference_command = config_command->add_subcommand("reference", "Print the page docs/configuration.md.");
   auto* version_command = program.add_subcommand("version", "Print the version.");
+  auto* log_command = program.add_subcommand("log", "The message log, while no server runs.");
+  log_command->require_subcommand(1);
+  auto* check_command = log_command->add_subcommand("check", "Verify a data directory and print what is in it.");
+  std::string checked_directory;
+  check_command->add_option("DIR", checked_directory, "The data directory (data_dir), with catalog.db and log/ in it.")
+      ->required();
+  check_command->footer(kLogCheckFooter);
   flags.add_to(*show_command, configuration);
   try {
     program.parse(argc, argv);
@@ -89,7 +97,7 @@ int run(int argc, char** argv) {
   // Asked for here, not of the parser: that one would not name a misspelt command.
   if (program.get_subcommands().empty()) {
     return report(
-        {ErrorCode::kInvalidConfig, "a command is needed: serve, config or version; --help says more", {}, 0});
+        {ErrorCode::kInvalidConfig, "a command is needed: serve, config, log or version; --help says more", {}, 0});
   }
   if (version_command->parsed()) {
     std::cout << "propylon " << PROPYLON_VERSION << '\n';
@@ -99,6 +107,7 @@ int run(int argc, char** argv) {
     std::cout << kReferenceIntroduction << configuration.markdown();
     return 0;
   }
+  if (check_command->parsed()) return check_log(checked_directory);
   if (auto loaded = load(configuration, flags); !loaded) return report(loaded.error());
   if (show_command->parsed()) {
     std::cout << configuration.show();

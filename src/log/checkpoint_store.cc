@@ -56,15 +56,20 @@ Result<Checkpoint> Checkpoint::decode(ByteView bytes, const StoreUuid& store_uui
                     .blob = std::string(bytes.substr(kCheckpointHeaderBytes))};
 }
 
+Result<Checkpoint> Checkpoint::read(const Place& place, std::uint64_t number) {
+  const std::string path = place.path(checkpoint_name(number));
+  return decode(PPL_TRY(read_whole_file(place.files, path, kCheckpointBytesMax)), place.store, number);
+}
+
 Result<CheckpointStore::Found> CheckpointStore::load(const Place& place, const std::vector<std::uint64_t>& numbers) {
   Found found;
   for (const std::uint64_t number : numbers) {
-    const std::string path = place.path(checkpoint_name(number));
-    auto checkpoint =
-        Checkpoint::decode(PPL_TRY(read_whole_file(place.files, path, kCheckpointBytesMax)), place.store, number);
+    auto checkpoint = Checkpoint::read(place, number);
     if (!checkpoint && checkpoint.error().code == ErrorCode::kDamaged) {
-      return fail(ErrorCode::kDamaged, fmt::format("{}: {}", path, checkpoint.error().message));
+      return fail(ErrorCode::kDamaged,
+                  fmt::format("{}: {}", place.path(checkpoint_name(number)), checkpoint.error().message));
     }
+    if (!checkpoint && checkpoint.error().code != ErrorCode::kCorruptRecord) return std::unexpected(checkpoint.error());
     found.last_number = number;
     found.damaged = !checkpoint;
     if (!checkpoint) continue;

@@ -36,6 +36,8 @@ struct Checkpoint {
   // Errors: kCorruptRecord: not a whole checkpoint of that number; kDamaged: whole, but another store's or of a newer
   // format; the message does not name the file.
   static Result<Checkpoint> decode(ByteView bytes, const StoreUuid& store, std::uint64_t number);
+  // Reads the file of that number. Errors: those of decode(), kIo.
+  static Result<Checkpoint> read(const Place& place, std::uint64_t number);
 };
 
 // Thread: any; publish() has one caller at a time.

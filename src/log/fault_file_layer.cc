@@ -18,11 +18,11 @@ class FaultFile final : public File {
     return plan_->error();
   }
   Result<std::size_t> read_at(std::span<char> into, std::uint64_t offset) const override {
-    PPL_CHECK(plan_->check_alive());
+    PPL_CHECK(plan_->check(FaultCalls::kReads));
     return file_->read_at(into, offset);
   }
   Result<std::optional<std::size_t>> read_cached(std::span<char> into, std::uint64_t offset) const override {
-    PPL_CHECK(plan_->check_alive());
+    PPL_CHECK(plan_->check(FaultCalls::kReads));
     return file_->read_cached(into, offset);
   }
   Result<void> allocate(std::uint64_t bytes) override {
@@ -55,7 +55,8 @@ Result<std::unique_ptr<File>> wrap(Result<std::unique_ptr<File>> file, const std
 }  // namespace
 
 bool Plan::fails(FaultCalls sort) {
-  if (!active || (calls != FaultCalls::kAll && calls != sort)) return false;
+  const bool counts = calls == sort || (calls == FaultCalls::kAll && sort != FaultCalls::kReads);
+  if (!active || !counts) return false;
   const std::uint64_t number = seen++;
   if (number < first || number - first >= times) return false;
   if (kind == FaultKind::kStop) stopped = true;

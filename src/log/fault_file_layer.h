@@ -15,13 +15,15 @@ enum class FaultKind : std::uint8_t {
   kStop,        // the process dies: a write stores half, then this and every later call fails
 };
 
-// Which calls count. Reading, listing, opening and asking for write-back are never counted, but fail after kStop.
+// Which calls count. Listing, opening and asking for write-back are never counted, but fail after kStop; reading counts
+// with kReads alone.
 enum class FaultCalls : std::uint8_t {
   kAll,
   kWrites,     // write_at
   kAllocates,  // allocate
   kTruncates,  // truncate
   kSyncs,      // sync and sync_directory
+  kReads,      // read_at and read_cached
 };
 
 // Wraps a layer that outlives it and every file opened through it. Thread: any.

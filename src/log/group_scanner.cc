@@ -1,5 +1,7 @@
 #include "log/group_scanner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -24,10 +26,14 @@ Result<void> decode_group(ByteView bytes, std::uint32_t offset, SegmentSeed seed
   std::uint32_t crc = group_crc_begin(seed, bytes.data());
   std::uint32_t at = kGroupHeaderBytes;
   for (std::uint32_t i = 0; i < header.record_count; ++i) {
-    const RecordView record = PPL_TRY(RecordView::decode(bytes.substr(at), seed));
-    group.records.push_back({.offset = offset + at, .record = record});
+    const auto record = RecordView::decode(bytes.substr(at), seed);
+    if (!record) {
+      return fail(ErrorCode::kCorruptRecord,
+                  fmt::format("{} (record {} of the group, offset {})", record.error().message, i + 1, offset + at));
+    }
+    group.records.push_back({.offset = offset + at, .record = *record});
     crc = crc32c(crc, bytes.substr(at, 4));
-    at += record.bytes();
+    at += record->bytes();
   }
   if (at != header.length) return fail(ErrorCode::kCorruptRecord, "The group is longer than its records.");
   if (crc != header.crc) return fail(ErrorCode::kCorruptRecord, "The group fails its checksum.");
@@ -50,10 +56,19 @@ Result<ByteView> GroupScanner::window(std::uint64_t wanted) {
   return ByteView(buffer_.data() + (at_ - buffer_at_), wanted);
 }
 
+const ScannedGroup* GroupScanner::stop(std::string obstacle) {
+  obstacle_ = std::move(obstacle);
+  return nullptr;
+}
+
 Result<const ScannedGroup*> GroupScanner::next(std::uint64_t expected) {
   const auto header = GroupHeader::decode(PPL_TRY(window(kGroupHeaderBytes)));
-  if (!header || (expected != 0 && header->group_number != expected)) return nullptr;
-  if (!decode_group(PPL_TRY(window(header->length)), at_, segment_->seed, group_)) return nullptr;
+  if (!header) return stop(header.error().message);
+  if (expected != 0 && header->group_number != expected) {
+    return stop(fmt::format("Group {} stands where group {} has to be.", header->group_number, expected));
+  }
+  const auto decoded = decode_group(PPL_TRY(window(header->length)), at_, segment_->seed, group_);
+  if (!decoded) return stop(decoded.error().message);
   at_ = group_.end();
   return &group_;
 }
@@ -77,7 +92,7 @@ Result<Remnant> examine_remnant(const Segment& segment, std::uint64_t from) {
       ++at;
       continue;
     }
-    ++remnant.groups;
+    if (remnant.groups++ == 0) remnant.first_group = group.offset;
     remnant.durable = std::max(remnant.durable, group.header.durable);
     at += group.header.length;
   }

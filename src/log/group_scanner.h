@@ -1,6 +1,7 @@
 // Walks through the groups of a segment file from front to back, checking everything.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/bytes.h"
@@ -38,6 +39,10 @@ class GroupScanner {
   // The next group, which must carry number `expected` (0: any); null when there is no such group here, be it the end
   // or damage. It lives until the next call. Errors: kIo.
   Result<const ScannedGroup*> next(std::uint64_t expected);
+  // Why the last next() gave null, as a sentence.
+  const std::string& obstacle() const { return obstacle_; }
+  // Goes on behind damage, with a group that is known to begin there (Remnant::first_group).
+  void skip_to(std::uint32_t offset) { at_ = offset; }
   // Where the next group has to begin.
   std::uint32_t at() const { return at_; }
 
@@ -45,20 +50,23 @@ class GroupScanner {
   GroupScanner(const Segment& segment, std::uint64_t file_bytes) : segment_(&segment), file_bytes_(file_bytes) {}
   // The file's bytes from at() on: `wanted` of them, or as many as there are.
   Result<ByteView> window(std::uint64_t wanted);
+  const ScannedGroup* stop(std::string obstacle);
 
   const Segment* segment_;
   std::uint64_t file_bytes_;
   std::uint32_t at_ = kSegmentHeaderBytes;
   std::vector<char> buffer_;
   ScannedGroup group_;
+  std::string obstacle_;
   std::uint64_t buffer_at_ = 0;  // the offset in the file of the buffer's first byte
 };
 
 // What a segment file holds from some offset on, where no group follows any more.
 struct Remnant {
-  std::uint64_t bytes = 0;   // up to the last byte that is not zero
-  std::uint64_t groups = 0;  // whole groups among them
-  Position durable;          // the highest durable position that they name
+  std::uint64_t bytes = 0;        // up to the last byte that is not zero
+  std::uint64_t groups = 0;       // whole groups among them
+  std::uint32_t first_group = 0;  // where the first of those begins
+  Position durable;               // the highest durable position that they name
 };
 // Errors: kIo.
 Result<Remnant> examine_remnant(const Segment& segment, std::uint64_t from);

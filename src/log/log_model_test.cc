@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "core/long_tests.h"
 #include "log/fault_file_layer.h"
 #include "log/log_fixture.h"
 #include "log/memory_file_layer.h"
@@ -168,9 +169,12 @@ void random_life(std::uint64_t seed) {
 }
 
 TEST(LogModel, HoldsThroughRandomWorkKillsAndCrashes) {
-  const char* const given = std::getenv("PROPYLON_TEST_SEED");  // to repeat a failure
-  const std::uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device()();
-  for (std::uint64_t i = 0; i < 60 && !testing::Test::HasFailure(); ++i) random_life(seed + i);
+  const std::uint64_t seed = test_seed();
+  const std::uint64_t lives = long_or(60, 5000);
+  TestFigures figures("model of the log");
+  for (std::uint64_t i = 0; i < lives && !testing::Test::HasFailure(); ++i) random_life(seed + i);
+  figures.add(seed, "is the first seed");
+  figures.add(lives, "lives of 300 steps");
 }
 
 // Rolls, indexes, checkpoints and removes; each step fails when the files stop working, then nothing more is tried.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/assert.h"
+#include "log/group_scanner.h"
 #include "log/log_state.h"
 #include "log/run_state.h"
 
@@ -76,8 +77,9 @@ void Log::State::cut_back(const Target& target) {
     }
     return;
   }
-  const char zeros[kGroupHeaderBytes] = {};
-  if (file.write_at({zeros, sizeof zeros}, target.offset)) return;
+  // All of it, not only the header: the next group may go into the next segment, and then this one has to end in zeros.
+  const auto remnant = examine_remnant(*target.segment, target.offset);
+  if (remnant && file.write_at(std::string(remnant->bytes, '\0'), target.offset)) return;
   failure.set(fmt::format("A failed write to {} could not be cut back; restart when the disk is well again.",
                           target.segment->path));
   environment.logger.error("the log takes no more writes", {{"reason", *failure.reason()}});

@@ -135,14 +135,20 @@ class PosixFile final : public File {
 };
 
 Result<std::unique_ptr<File>> open_file(const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_RDWR | O_CLOEXEC, 0600);
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure("Opening", path, errno);
   return std::make_unique<PosixFile>(fd, path);
 }
 
 }  // namespace
 
+Result<void> PosixFileLayer::may_change(std::string_view act, const std::string& path) const {
+  if (access_ == FileAccess::kReadOnly) return system_failure(act, path, EROFS);
+  return {};
+}
+
 Result<void> PosixFileLayer::make_directory(const std::string& path) {
+  PPL_CHECK(may_change("Making", path));
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     const bool made = ::mkdir(part.c_str(), 0700) == 0;
@@ -155,17 +161,22 @@ Result<void> PosixFileLayer::make_directory(const std::string& path) {
 }
 
 Result<std::unique_ptr<File>> PosixFileLayer::create(const std::string& path) {
-  return open_file(path, O_CREAT | O_EXCL);
+  PPL_CHECK(may_change("Making", path));
+  return open_file(path, O_RDWR | O_CREAT | O_EXCL);
 }
 
-Result<std::unique_ptr<File>> PosixFileLayer::open(const std::string& path) { return open_file(path, 0); }
+Result<std::unique_ptr<File>> PosixFileLayer::open(const std::string& path) {
+  return open_file(path, access_ == FileAccess::kReadOnly ? O_RDONLY : O_RDWR);
+}
 
 Result<void> PosixFileLayer::rename(const std::string& from, const std::string& to) {
+  PPL_CHECK(may_change("Renaming", from));
   if (::rename(from.c_str(), to.c_str()) != 0) return system_failure("Renaming", from, errno);
   return {};
 }
 
 Result<void> PosixFileLayer::unlink(const std::string& path) {
+  PPL_CHECK(may_change("Deleting", path));
   if (::unlink(path.c_str()) != 0) return system_failure("Deleting", path, errno);
   return {};
 }

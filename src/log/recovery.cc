@@ -4,43 +4,18 @@
 
 #include <algorithm>
 #include <ranges>
-#include <set>
 
 #include "core/assert.h"
 #include "log/group_scanner.h"
+#include "log/inventory.h"
 #include "log/run_state.h"
 
 namespace propylon::log {
 namespace {
 
-constexpr std::uint64_t kStateBytesMax = 4 * kKiB;
 // A message takes at least the four bytes of its length, so lost bytes cannot have held more messages than this. The
 // last group cut may have ended in zeros that cannot be told from unused space: up to one group more was lost.
 constexpr std::uint64_t kMessageBytesMin = 4;
-
-// The files of the directory by what they are.
-struct Inventory {
-  std::vector<std::uint64_t> segments;
-  std::set<std::uint64_t> indexes;
-  std::vector<std::uint64_t> checkpoints;
-  std::vector<std::string> temporaries;
-  bool state = false;
-};
-
-Inventory take_inventory(const std::vector<std::string>& names) {
-  Inventory inventory;
-  for (const auto& name : names) {
-    const FileName file = parse_file_name(name);
-    switch (file.sort) {
-      case FileSort::kSegment: inventory.segments.push_back(file.number); break;
-      case FileSort::kIndex: inventory.indexes.insert(file.number); break;
-      case FileSort::kCheckpoint: inventory.checkpoints.push_back(file.number); break;
-      case FileSort::kTemporary: inventory.temporaries.push_back(name); break;
-      case FileSort::kOther: inventory.state = inventory.state || name == kStateName; break;
-    }
-  }
-  return inventory;
-}
 
 std::unexpected<Error> refuse(const std::string& path, std::uint64_t offset, std::string_view what) {
   return fail(ErrorCode::kDamaged, fmt::format("{}, offset {}: {} Nothing was changed.", path, offset, what));
@@ -54,8 +29,17 @@ class Recoverer {
   Recoverer(const Place& place, const Options& options, const Logger& logger, Replay& replay)
       : place_(place), options_(options), logger_(logger), replay_(replay) {}
 
+  // Makes the log what it was found to be.
   Result<Recovered> run() {
     PPL_CHECK(place_.files.make_directory(place_.directory));
+    PPL_CHECK(assess());
+    PPL_CHECK(apply());
+    report();
+    return std::move(result_);
+  }
+
+  // Reads and judges everything; changes nothing.
+  Result<Assessment> assess() {
     inventory_ = take_inventory(PPL_TRY(place_.files.list(place_.directory)));
     PPL_CHECK(read_state());
     result_.checkpoints = PPL_TRY(CheckpointStore::load(place_, inventory_.checkpoints));
@@ -65,9 +49,7 @@ class Recoverer {
     PPL_CHECK(replay_all());
     PPL_CHECK(judge());
     decide_gap();
-    PPL_CHECK(apply());
-    report();
-    return std::move(result_);
+    return Assessment{.summary = summary(), .end = result_.end};
   }
 
  private:
@@ -116,9 +98,7 @@ class Recoverer {
 };
 
 Result<void> Recoverer::read_state() {
-  if (inventory_.state) {
-    state_ = RunState::decode(PPL_TRY(read_whole_file(place_.files, place_.path(kStateName), kStateBytesMax)));
-  }
+  if (inventory_.state) state_ = PPL_TRY(RunState::load(place_));
   const bool anything = !inventory_.segments.empty();
   const bool same_boot = state_ && !state_->boot_id.empty() && state_->boot_id == options_.boot_id;
   summary().machine_restarted = anything && !same_boot;
@@ -150,22 +130,11 @@ Result<void> Recoverer::open_segments() {
 
 // False for a last segment that a crash left unfinished: a header is durable before the segment is used.
 Result<bool> Recoverer::header_is_good(Segment& segment, bool last) {
-  char header[kSegmentHeaderBytes];
-  const std::size_t n = PPL_TRY(segment.file->read_at(header, 0));
-  switch (read_segment_header({header, n}, place_.store, segment.id, segment.header)) {
-    case SegmentHeaderFault::kNone: return true;
-    case SegmentHeaderFault::kNotThere:
-      if (last && PPL_TRY(examine_remnant(segment, kSegmentHeaderBytes)).bytes == 0) return false;
-      return refuse(segment.path, 0, fmt::format("The header of the segment is damaged. {}", kRestore));
-    case SegmentHeaderFault::kOtherVersion:
-      return refuse(segment.path, 0, "The segment has a format that this version does not know; start the newer one.");
-    case SegmentHeaderFault::kOtherStore:
-      return refuse(segment.path, 0,
-                    "The segment belongs to another store; put log and catalog of one store together.");
-    case SegmentHeaderFault::kOtherSegment:
-      return refuse(segment.path, 0, "The file is another segment's; give it its name back.");
-  }
-  return false;
+  const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
+  if (fault == SegmentHeaderFault::kNone) return true;
+  if (fault != SegmentHeaderFault::kNotThere) return refuse(segment.path, 0, explain(fault));
+  if (last && PPL_TRY(is_unfinished(segment))) return false;
+  return refuse(segment.path, 0, fmt::format("{} {}", explain(fault), kRestore));
 }
 
 Result<void> Recoverer::open_index(Found& found) {
@@ -189,7 +158,6 @@ Result<void> Recoverer::open_index(Found& found) {
 
 // Segments from the replay start on are never removed; without a checkpoint none is.
 Result<void> Recoverer::check_none_missing() const {
-  if (found_.empty() && !has_checkpoint()) return {};
   const std::uint64_t from = has_checkpoint() ? checkpoint().replay_start.segment : 1;
   const auto early = std::ranges::find_if(
       found_, [&](const Found& found) { return found.segment->header.rewritten() && found.segment->id >= from; });
@@ -197,15 +165,12 @@ Result<void> Recoverer::check_none_missing() const {
     return refuse((*early).segment->path, 0,
                   fmt::format("The segment was rewritten after a checkpoint that is missing. {}", kRestore));
   }
-  std::uint64_t expected = from;
-  for (const auto& found : found_) {
-    if (found.segment->id < from) continue;
-    if (found.segment->id != expected) break;
-    ++expected;
-  }
-  const bool complete = expected > from && found_.back().segment->id == expected - 1;
-  if (complete) return {};
-  return refuse(place_.path(segment_name(expected)), 0, fmt::format("The segment is missing. {}", kRestore));
+  std::vector<std::uint64_t> there;
+  for (const auto& found : found_) there.push_back(found.segment->id);
+  const auto missing =
+      missing_segments(there, has_checkpoint() ? std::optional(checkpoint().replay_start.segment) : std::nullopt);
+  if (missing.empty()) return {};
+  return refuse(place_.path(segment_name(missing.front())), 0, fmt::format("The segment is missing. {}", kRestore));
 }
 
 Result<void> Recoverer::replay_all() {
@@ -420,6 +385,10 @@ void Recoverer::report() const {
 
 Result<Recovered> recover(const Place& place, const Options& options, const Logger& logger, Replay& replay) {
   return Recoverer(place, options, logger, replay).run();
+}
+
+Result<Assessment> assess(const Place& place, const Options& options, const Logger& logger, Replay& replay) {
+  return Recoverer(place, options, logger, replay).assess();
 }
 
 }  // namespace propylon::log

@@ -31,4 +31,14 @@ struct Recovered {
 // Errors: as Log::open(). summary.sequence_gap is noted in the state file, but its record is not written yet.
 Result<Recovered> recover(const Place& place, const Options& options, const Logger& logger, Replay& replay);
 
+// What recover() would find and do.
+struct Assessment {
+  Recovery summary;
+  Position end;  // of the last group that stays; {0, 0} in an empty directory
+};
+
+// The same judgement without its consequences: nothing is changed, and what recover() would refuse is refused here. The
+// directory is there. Errors: kDamaged, kIo, those of `replay`.
+Result<Assessment> assess(const Place& place, const Options& options, const Logger& logger, Replay& replay);
+
 }  // namespace propylon::log

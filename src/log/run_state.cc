@@ -7,6 +7,8 @@
 namespace propylon::log {
 namespace {
 
+constexpr std::uint64_t kStateBytesMax = 4 * kKiB;
+
 // Takes "<name> <value>\n" from the front of the text; gives the value.
 std::optional<std::string_view> take_line(std::string_view& text, std::string_view name) {
   const std::size_t end = text.find('\n');
@@ -37,8 +39,21 @@ std::optional<RunState> RunState::decode(std::string_view text) {
   return state;
 }
 
+Result<std::optional<RunState>> RunState::load(const Place& place) {
+  return decode(PPL_TRY(read_whole_file(place.files, place.path(kStateName), kStateBytesMax)));
+}
+
 Result<void> RunState::save(const Place& place) const {
-  return replace_file(place.files, place.directory, std::string(kStateName), encode());
+  auto replaced = replace_file(place.files, place.directory, std::string(kStateName), encode());
+  if (replaced || replaced.error().code != ErrorCode::kStorageFull) return replaced;
+  // No room for a second file: the log has to open all the same, or a full disk could never be emptied. The text fits a
+  // sector, and one that was torn counts as a restart of the machine, which is the safe side.
+  auto file = place.files.open(place.path(kStateName));
+  if (!file) return replaced;
+  const std::string text = encode();
+  PPL_CHECK((*file)->write_at(text, 0));
+  PPL_CHECK((*file)->truncate(text.size()));
+  return (*file)->sync();
 }
 
 }  // namespace propylon::log

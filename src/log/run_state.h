@@ -1,6 +1,6 @@
 // What one run of the log leaves for the next: on which start of the machine it ran and how it ended.
 //
-// File `state`, text, replaced as a whole:
+// File `state`, text, replaced as a whole (on a full disk: overwritten in place):
 //   propylon-log 1
 //   boot_id 3f0c…          the machine's start, "-" when unknown
 //   clean 1                1: everything was synced and closed; 0: running, or killed
@@ -23,6 +23,8 @@ struct RunState {
   std::string encode() const;
   // Nothing when the text is not exactly such a state.
   static std::optional<RunState> decode(std::string_view text);
+  // Reads the file; nothing when it is not such a state. Errors: kIo (also: it is not there), kDamaged (much too long).
+  static Result<std::optional<RunState>> load(const Place& place);
 
   // Replaces the file, durably. Errors: kIo, kStorageFull.
   Result<void> save(const Place& place) const;

@@ -83,6 +83,22 @@ Follow read_follow(const json::Object& root) {
   return text_of(root, "follow") == "shape" ? Follow::kShape : Follow::kNot;
 }
 
+// "...; ours answers 403": the refusal that the reason of a case promises; 0 when there is none.
+int promised_refusal(const std::string& reason) {
+  constexpr std::string_view kPromise = "ours answers 4";
+  const auto at = reason.find(kPromise);
+  if (at == std::string::npos || at + kPromise.size() + 2 > reason.size()) return 0;
+  return std::stoi(reason.substr(at + kPromise.size() - 1, 3));
+}
+
+// Of a case that is not followed, what is to be checked nevertheless.
+void expect_refusal(const std::string& reason, RecordedExchange& exchange) {
+  const int status = promised_refusal(reason);
+  if (exchange.follow != Follow::kNot || status == 0) return;
+  exchange.follow = Follow::kRefuse;
+  exchange.answers.assign(1, {status, ""});
+}
+
 RecordedExchange read_exchange(const std::string& line) {
   const auto document = json::Document::parse_object(line, {.bytes = 1 << 24, .depth = 1024});
   if (!document) throw std::runtime_error("a recorded exchange is no JSON: " + document.error().message);
@@ -98,6 +114,7 @@ RecordedExchange read_exchange(const std::string& line) {
     exchange.unusable = "it records no request";
   }
   read_answers(root, exchange);
+  expect_refusal(text_of(root, "why"), exchange);
   if (exchange.answers.empty()) exchange.unusable = "it records no answer";
   return exchange;
 }

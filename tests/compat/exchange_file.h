@@ -12,7 +12,8 @@ namespace propylon::compat {
 enum class Follow {
   kExactly,  // same status, same JSON
   kShape,    // same status, the reference's members present
-  kNot,      // a defect or an accident of the reference
+  kRefuse,   // a defect of the reference; the status of our refusal stands in the recording's reason
+  kNot,      // another defect or accident of the reference
 };
 
 struct RecordedAnswer {
@@ -32,8 +33,8 @@ struct RecordedExchange {
   std::string body;
   // ... or its bytes.
   std::optional<std::string> raw;
-  std::vector<RecordedAnswer> answers;
-  std::string unusable;  // why it cannot be replayed, when something of it is only described
+  std::vector<RecordedAnswer> answers;  // of kRefuse: with our status
+  std::string unusable;                 // why it cannot be replayed, when something of it is only described
 };
 
 // The exchanges of one file, in order. Throws std::runtime_error for a file that is not what it should be.

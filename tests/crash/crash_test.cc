@@ -1,6 +1,7 @@
 // The server killed with SIGKILL under load, again and again, and what must be true of it afterwards.
 //
-// PROPYLON_CRASH_ROUNDS: how often (20). PROPYLON_CRASH_SEED: repeats the choices of a run that printed it.
+// PROPYLON_CRASH_ROUNDS: how often (20; 200 in long runs). PROPYLON_CRASH_SEED: repeats the choices of a run that
+// printed it.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <random>
 #include <thread>
 
+#include "core/long_tests.h"
 #include "crash/produce_record.h"
 #include "crash/station_census.h"
 #include "support/gateway.h"
@@ -127,7 +129,7 @@ class Crash : public ::testing::Test {
 };
 
 TEST_F(Crash, LosesNothingThatWasAcknowledgedAndKeepsNothingThatWasRefused) {
-  const std::uint64_t rounds = number_from("PROPYLON_CRASH_ROUNDS", 20);
+  const std::uint64_t rounds = number_from("PROPYLON_CRASH_ROUNDS", long_or(20, 200));
   Gateway gateway;
   gateway.token();
   StationCensus reader(kProducers);  // reads on after each kill

@@ -141,11 +141,11 @@ TEST_F(Credentials, AreAskedForWithBothSchemesExceptByPages) {
 
 TEST_F(Credentials, AreNeededForEveryPathThatIsNotPublic) {
   for (const char* path :
-       {"/stations", "/nothing/here", "/metrics", "/stations/x/produce/single/more", "/auth/other"}) {
+       {"/nothing", "/nothing/here", "/metrics", "/stations/x/produce/single/more", "/auth/other"}) {
     EXPECT_EQ(gateway().send("GET", path).status, 401) << path;
     EXPECT_EQ(gateway().send("POST", path, {}, "x").status, 401) << path;
   }
-  for (const char* path : {"/stations", "/nothing/here", "/"}) {
+  for (const char* path : {"/nothing", "/nothing/here", "/"}) {
     expect_problem(gateway().send("GET", path, gateway().authorized()), {.status = 404, .code = "route_not_found"});
   }
   expect_problem(gateway().send("GET", "/"), {.status = 404, .code = "route_not_found"});

@@ -39,13 +39,42 @@ class DiscardingBroker final : public broker::Broker {
     co_return broker::Appended{Sequence{last_}, static_cast<std::uint32_t>(request.payloads.size())};
   }
   Task<Result<std::unique_ptr<broker::Fetched>>> fetch(Loop&, broker::FetchRequest, Cancellation&) override {
-    co_return fail(ErrorCode::kNotImplemented, "keeps nothing");
+    return nothing<std::unique_ptr<broker::Fetched>>();
   }
   Task<Result<void>> settle(Loop&, broker::Fetched&, broker::Settlement) override { co_return {}; }
+  std::uint64_t max_message_bytes(Loop&, broker::StationRef) override { return 4 * kMiB; }
+  Task<Result<broker::StationInfo>> station(Loop&, broker::StationRef) override {
+    return nothing<broker::StationInfo>();
+  }
+  Task<Result<broker::Page<broker::StationInfo>>> stations(Loop&, AccountId, broker::PageRequest) override {
+    return nothing<broker::Page<broker::StationInfo>>();
+  }
+  Task<Result<broker::StationPut>> put_station(Loop&, broker::StationRef, broker::SettingsChange, broker::Precondition,
+                                               broker::IfMissing) override {
+    return nothing<broker::StationPut>();
+  }
+  Task<Result<void>> remove_station(Loop&, broker::StationRef, broker::Precondition) override {
+    return nothing<void>();
+  }
+  Task<Result<broker::StationInfo>> purge(Loop&, broker::StationRef, std::optional<Sequence>) override {
+    return nothing<broker::StationInfo>();
+  }
+  Task<Result<broker::Page<broker::GroupInfo>>> groups(Loop&, broker::StationRef, broker::PageRequest) override {
+    return nothing<broker::Page<broker::GroupInfo>>();
+  }
+  Task<Result<void>> remove_group(Loop&, broker::StationRef, std::string_view) override { return nothing<void>(); }
+  Task<Result<broker::GroupInfo>> seek_group(Loop&, broker::StationRef, std::string_view, broker::SeekTarget) override {
+    return nothing<broker::GroupInfo>();
+  }
+  broker::StationSettings template_settings() const override { return {}; }
   broker::Capabilities capabilities() const override { return {}; }
   broker::Health health() const override { return {}; }
 
  private:
+  template <class T>
+  static Task<Result<T>> nothing() {
+    co_return fail(ErrorCode::kNotImplemented, "keeps nothing");
+  }
   std::atomic<std::uint64_t> last_{0};
 };
 

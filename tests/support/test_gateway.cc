@@ -38,7 +38,9 @@ TestGateway::TestGateway(GatewaySettings settings)
   users_ = must(auth::UserDirectory::open(catalog_), "users");
   authenticator_ = std::make_unique<auth::Authenticator>(auth_options_, keys(), *users_, clock_, server_->loop_count());
   broker::Broker& broker = settings_.broker ? *settings_.broker : broker_;
-  const api::Surroundings surroundings{broker, *authenticator_, readiness_, metrics_, clock_, logger_};
+  user_administration_ = std::make_unique<auth::UserAdministration>(auth_options_, catalog_, *users_);
+  const api::Surroundings surroundings{broker,     *authenticator_, *users_, *user_administration_,
+                                       readiness_, metrics_,        clock_,  logger_};
   api_ = std::make_unique<api::Api>(surroundings, settings_.api, server_->loop_count());
   server_->start(*api_);
 }
@@ -53,16 +55,15 @@ void TestGateway::drain() { server_->drain(std::chrono::milliseconds(0), std::ch
 void TestGateway::make_users() {
   const auth::PasswordHasher hasher({auth_options_.password_hash_passes, auth_options_.password_hash_memory_kib});
   must(auth::ensure_administrator(catalog_, hasher, "root", Secret(std::string(kRootPassword))), "root");
-  const auto add = [&](std::string name, std::optional<std::vector<auth::Grant>> permissions) {
-    auth::User user;
-    user.name = std::move(name);
-    user.permissions = std::move(permissions);
-    user.password_hash = must(hasher.hash(Secret(std::string(kPassword))), "hash");
-    must(catalog_.create(catalog::Kind::kUser, user.account, user.name, auth::to_catalog_body(user)), "user");
-  };
-  add("app", std::nullopt);
-  add("reader", {{auth::Grant{.stations = {"orders"}, .consume = true}}});
-  add("writer", {{auth::Grant{.stations = {"orders"}, .produce = true}}});
+  add_user({.name = "app"});
+  add_user({.name = "reader", .permissions = std::vector<auth::Grant>{{.stations = {"orders"}, .consume = true}}});
+  add_user({.name = "writer", .permissions = std::vector<auth::Grant>{{.stations = {"orders"}, .produce = true}}});
+}
+
+void TestGateway::add_user(auth::User user) {
+  const auth::PasswordHasher hasher({auth_options_.password_hash_passes, auth_options_.password_hash_memory_kib});
+  user.password_hash = must(hasher.hash(Secret(std::string(kPassword))), "hash");
+  must(catalog_.create(catalog::Kind::kUser, user.account, user.name, auth::to_catalog_body(user)), "user");
 }
 
 HttpAnswer TestGateway::request(std::string_view method, std::string_view target, const HttpFields& fields,

@@ -15,6 +15,7 @@
 #include "api/api.h"
 #include "api/readiness.h"
 #include "auth/authenticator.h"
+#include "auth/user_administration.h"
 #include "broker/memory_broker.h"
 #include "catalog/memory_catalog.h"
 #include "core/clock.h"
@@ -89,6 +90,9 @@ class TestGateway final {
   SettableReadiness& readiness() { return readiness_; }
   std::string log() const { return sink_.text(); }
   const auth::UserDirectory& users() const { return *users_; }
+  catalog::MemoryCatalog& catalog() { return catalog_; }
+  // Another user, with the password "Appl1cation!"; token() and as() know a user of another account as "bob$2".
+  void add_user(auth::User user);
   // Begins to drain, without a grace period.
   void drain();
 
@@ -110,6 +114,7 @@ class TestGateway final {
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<auth::UserDirectory> users_;
   std::unique_ptr<auth::Authenticator> authenticator_;
+  std::unique_ptr<auth::UserAdministration> user_administration_;
   std::unique_ptr<api::Api> api_;
   std::map<std::string, std::pair<std::string, std::string>> tokens_;  // by user: access, refresh
 };

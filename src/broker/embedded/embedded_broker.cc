@@ -32,8 +32,7 @@ log::Options memory_log_options(const log::Options& disk) {
 
 Result<std::uint64_t> data_bytes_max(const Options& options, log::FileLayer& files, const std::string& directory) {
   if (options.data_bytes_max != 0) return options.data_bytes_max;
-  (void)files, (void)directory;
-  return UINT64_MAX;
+  return PPL_TRY(files.space(directory)).total_bytes / 5 * 4;
 }
 
 }  // namespace
@@ -59,7 +58,7 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
                                std::unique_ptr<StationDirectory> directory)
     : options_(options),
       clock_(surroundings.log.clock),
-      memory_files_(log::CrashMemory::kNone),
+      memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
       group_count_{.max = options.groups_max},
       directory_(std::move(directory)),
       cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {

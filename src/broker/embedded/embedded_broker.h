@@ -54,6 +54,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  StationSettings template_settings() const override { return directory_->template_settings(); }
   Capabilities capabilities() const override {
     return {.survives_restart = true, .durability_disk = true, .durability_memory = true};
   }

@@ -1,57 +1,11 @@
 #include "broker/embedded/embedded_broker.h"
 
 #include "broker/conformance.h"
+#include "broker/embedded/embedded_world.h"
 #include "broker/embedded/station_document.h"
-#include "catalog/memory_catalog.h"
-#include "log/fault_file_layer.h"
-#include "log/memory_file_layer.h"
 
 namespace propylon::broker::embedded {
 namespace {
-
-struct SilentSink final : LogSink {
-  void write(std::string_view) override {}
-};
-
-// The embedded broker on files in memory; segments are small, so that a test of a few thousand messages seals some.
-class EmbeddedWorld final : public World {
- public:
-  explicit EmbeddedWorld(std::uint64_t segment_bytes = 256 * kKiB) {
-    log_options.segment_bytes = segment_bytes;
-    log_options.boot_id = "boot-1";
-    const auto opened = open();
-    EXPECT_TRUE(opened.has_value()) << opened.error().message;
-  }
-  ~EmbeddedWorld() override { broker_.reset(); }
-
-  Broker& broker() override { return *broker_; }
-  EmbeddedBroker& embedded() { return *broker_; }
-  void reopen() override {
-    broker_.reset();  // without close(): as after a kill
-    const auto opened = open();
-    ASSERT_TRUE(opened.has_value()) << opened.error().message;
-  }
-  Result<void> open() {
-    registry = std::make_unique<metrics::Registry>();
-    Loop* const loops[] = {&loop, &other_loop};
-    broker_ = PPL_TRY(EmbeddedBroker::open(options, log_options, "/log", loops,
-                                           {{faults, clock, logger, *registry}, *catalog}, Background::kByHand));
-    return {};
-  }
-  void drop_broker() { broker_.reset(); }
-
-  Options options;
-  log::Options log_options;
-  log::MemoryFileLayer files;
-  log::FaultFileLayer faults{files};
-  std::unique_ptr<catalog::MemoryCatalog> catalog = std::make_unique<catalog::MemoryCatalog>();
-  SilentSink sink;
-  Logger logger{sink, clock, LogLevel::kError, LogFormat::kText};
-  std::unique_ptr<metrics::Registry> registry;
-
- private:
-  std::unique_ptr<EmbeddedBroker> broker_;
-};
 
 std::unique_ptr<World> make_embedded_world() { return std::make_unique<EmbeddedWorld>(); }
 INSTANTIATE_TEST_SUITE_P(Embedded, BrokerConformance, testing::Values(&make_embedded_world));

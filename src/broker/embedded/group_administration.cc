@@ -38,7 +38,7 @@ Task<Result<Page<GroupInfo>>> EmbeddedBroker::groups(Loop& loop, StationRef ref,
     if (!at->first.starts_with(request.prefix)) continue;
     page.more = page.items.size() == request.limit;
     if (page.more) break;
-    at->second.group.expire(clock_.steady());
+    if (at->second.group.expire(clock_.steady())) at->second.group.trim(station.floor);
     page.items.push_back(station.group_info(log, at->first, at->second));
   }
   co_return page;

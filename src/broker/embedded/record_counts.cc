@@ -51,8 +51,22 @@ Sequence RecordIndex::skip_messages(const log::Log& log, Sequence from, std::uin
   return through;
 }
 
-Sequence RecordIndex::skip_bytes(const log::Log& log, Sequence from, Sequence newest, std::uint64_t bytes) const {
+Sequence RecordIndex::newest_record(const log::Log& log, Sequence last) const {
+  Sequence newest;
+  for (auto entry = tail_.rbegin(); entry != tail_.rend() && newest.value == 0; ++entry) {
+    if (entry->first <= last) newest = entry->first;
+  }
+  for (auto sealed = sealed_.rbegin(); sealed != sealed_.rend() && newest.value < sealed->first; ++sealed) {
+    const auto index = log.sealed(sealed->segment).index;
+    const auto* share = index ? index->find(station_) : nullptr;
+    if (share) return std::max(newest, Sequence{index->entries(*share).back().first_sequence});
+  }
+  return newest;
+}
+
+Sequence RecordIndex::skip_bytes(const log::Log& log, Sequence from, Sequence last, std::uint64_t bytes) const {
   Sequence through{from.value - 1};
+  const Sequence newest = newest_record(log, last);
   const auto take_share = [&](const log::StationShare& share) {
     if (share.bytes > bytes || share.last_sequence >= newest.value) return false;
     bytes -= share.bytes;
@@ -60,7 +74,7 @@ Sequence RecordIndex::skip_bytes(const log::Log& log, Sequence from, Sequence ne
     return true;
   };
   walk(log, from, take_share, [&](const RecordEntry& entry, const log::SegmentPin&) {
-    if (bytes == 0 || entry.last() >= newest) return false;
+    if (bytes == 0 || entry.first >= newest) return false;
     through = entry.last();
     bytes -= std::min<std::uint64_t>(bytes, entry.bytes);
     return bytes > 0;

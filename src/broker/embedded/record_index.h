@@ -67,8 +67,8 @@ class RecordIndex final {
   Count count(const log::Log& log, Sequence from, Sequence through, std::size_t entries_max) const;
   // The last of the first `messages` messages at or after `from`; there are at least so many.
   Sequence skip_messages(const log::Log& log, Sequence from, std::uint64_t messages) const;
-  // The end of the records from `from` on that take `bytes` or more, but before the record that holds `newest`.
-  Sequence skip_bytes(const log::Log& log, Sequence from, Sequence newest, std::uint64_t bytes) const;
+  // The end of the records from `from` on that take `bytes` or more, but before the newest record up to `last`.
+  Sequence skip_bytes(const log::Log& log, Sequence from, Sequence last, std::uint64_t bytes) const;
 
   std::size_t tail_entries() const { return tail_.size(); }
   std::size_t sealed_segments() const { return sealed_.size(); }
@@ -79,6 +79,8 @@ class RecordIndex final {
     std::uint64_t first;
   };
   static_assert(sizeof(Sealed) == 12, "what a station costs in memory for each segment that holds messages of it");
+  // Where the newest record up to `last` begins; 0 when there is none.
+  Sequence newest_record(const log::Log& log, Sequence last) const;
   // Calls `take_share` for each segment's share that begins at or after `from`; when that returns false, and for all
   // else, `visit` for each record as for_each() does, until it returns false. Defined in record_walk.h.
   template <class TakeShare, class VisitRecord>

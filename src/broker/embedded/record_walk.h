@@ -1,5 +1,7 @@
 // The one way through a station's records that RecordIndex's functions share; included by their sources alone.
 #pragma once
+#include <algorithm>
+
 #include "broker/embedded/record_index.h"
 #include "log/log.h"
 

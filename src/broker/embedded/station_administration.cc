@@ -88,12 +88,12 @@ Task<Result<StationPut>> EmbeddedBroker::put_station(Loop& loop, StationRef ref,
     Result<StationPut> put = no_station(name);
     if (station) {
       put = co_await change_station(loop, *station, change, precondition);
+    } else if (if_missing == IfMissing::kRefuse) {
+      co_return put;
     } else if (precondition.revision) {
       co_return fail(ErrorCode::kPreconditionFailed, "Station " + name + " does not exist.");
-    } else if (if_missing == IfMissing::kCreate) {
-      put = co_await make_station(loop, own, change);
     } else {
-      co_return put;
+      put = co_await make_station(loop, own, change);
     }
     // The catalog knew better than we did: somebody made, changed or removed it. Look again.
     if (put || put.error().code != ErrorCode::kBusy) co_return put;

@@ -14,6 +14,7 @@ ErrorCode code_of(int sqlite_code) {
     case SQLITE_CONSTRAINT: return ErrorCode::kConflict;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ErrorCode::kBusy;
+    case SQLITE_FULL: return ErrorCode::kStorageFull;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ErrorCode::kDamaged;
     default: return ErrorCode::kIo;

@@ -17,7 +17,7 @@ struct CloseDatabase {
 };
 using DatabaseHandle = std::unique_ptr<sqlite3, CloseDatabase>;
 
-// The last failure on a connection, as kBusy, kDamaged, kConflict (a constraint) or kIo.
+// The last failure on a connection, as kBusy, kDamaged, kConflict (a constraint), kStorageFull or kIo.
 std::unexpected<Error> sqlite_error(sqlite3* database, std::string_view what);
 
 // Runs statements that give no rows.

@@ -1,0 +1,29 @@
+// GET /stations/{station}/groups?prefix=&limit=&after=: its consumer groups in the order of their names.
+#include <algorithm>
+
+#include "api/admin_answer.h"
+#include "api/endpoints.h"
+#include "api/list_query.h"
+#include "api/services.h"
+#include "api/station_json.h"
+#include "api/station_request.h"
+#include "http/characters.h"
+#include "http/exchange.h"
+
+namespace propylon::api {
+
+Task<http::Response> list_groups(Services& services, http::Exchange& exchange) {
+  auto query = read_list_query(exchange.request().query());
+  if (!query) co_return refuse(services, exchange, query.error());
+  std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
+  const broker::PageRequest page{.prefix = query->prefix, .after = query->after, .limit = query->limit};
+  const broker::StationRef ref = station_of(exchange);
+  auto groups = co_await services.broker.groups(exchange.loop(), ref, page);
+  if (!groups) co_return refuse(services, exchange, groups.error());
+  ListAnswer answer;
+  const WallTime now = services.clock.wall();
+  for (const auto& group : groups->items) write_group(answer.items(), group, now);
+  co_return answer.finish(groups->more ? groups->items.back().name : "");
+}
+
+}  // namespace propylon::api

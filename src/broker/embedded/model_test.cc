@@ -1,0 +1,372 @@
+// Random operations against the embedded broker and against a map, with kills and power cuts in between.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "broker/embedded/broker_model.h"
+#include "broker/embedded/embedded_world.h"
+#include "core/long_tests.h"
+
+namespace propylon::broker::embedded {
+namespace {
+
+enum class Ends { kKills, kPowerCuts };
+
+const std::vector<std::string> kNames{"a", "b", "c", "d"};
+const std::vector<std::string> kGroups{"g", "h", "i"};
+
+// One run. With power cuts all stations are `disk` or `memory`: what an `os` station keeps then is not promised.
+class Run {
+ public:
+  Run(std::uint64_t seed, Ends ends) : random_(seed), ends_(ends) {
+    world_.options.checkpoint_bytes = 16 * kKiB;
+    world_.options.checkpoint_interval_ms = 5'000;
+  }
+
+  void steps(int count) {
+    for (int i = 0; i < count && !testing::Test::HasFailure(); ++i) {
+      step();
+      for (const auto& [name, model] : stations_) compare(name);
+    }
+    if (!testing::Test::HasFailure()) read_all();
+    if (testing::Test::HasFailure()) ADD_FAILURE() << "after" << trace_;
+  }
+
+ private:
+  struct Handle {
+    std::string station;
+    std::string group;
+    int id;
+    std::vector<ModelDelivery> messages;
+    std::unique_ptr<Fetched> fetched;
+  };
+
+  std::uint64_t any(std::uint64_t below) { return random_() % below; }
+  template <class T>
+  const T& one_of(const std::vector<T>& values) {
+    return values[any(values.size())];
+  }
+  StationRef ref(const std::string& name) const { return {kDefaultAccount, name}; }
+  WallTime now() const { return world_.clock.wall(); }
+  SteadyTime steady() const { return world_.clock.steady(); }
+  template <class T>
+  T run(Task<T> task) {
+    return world_.run(std::move(task));
+  }
+
+  void step() {
+    const auto what = any(24);
+    trace_ += " " + std::to_string(what);
+    switch (what) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+      case 4:
+      case 5:
+      case 6: return produce(one_of(kNames));
+      case 7:
+      case 8:
+      case 9:
+      case 10: return fetch(one_of(kNames));
+      case 11:
+      case 12:
+      case 13:
+      case 14: return settle();
+      case 15: return put(one_of(kNames));
+      case 16: return any(4) == 0 ? remove(one_of(kNames)) : purge(one_of(kNames));
+      case 17: return any(2) == 0 ? remove_group(one_of(kNames)) : seek(one_of(kNames));
+      case 18: return world_.clock.advance(std::chrono::seconds(any(20)));
+      case 19:
+      case 20: return world_.embedded().maintenance().run_once();
+      case 21: return (void)world_.embedded().maintenance().checkpoint();
+      case 22: return restart();
+      case 23: return die_in_the_middle();
+    }
+  }
+
+  Durability durability() {
+    if (any(4) == 0) return Durability::kMemory;
+    return ends_ == Ends::kPowerCuts || any(2) == 0 ? Durability::kDisk : Durability::kOs;
+  }
+  Retention retention() {
+    switch (any(5)) {
+      case 0: return {RetentionType::kMessageAgeSec, 1 + any(60)};
+      case 1: return {RetentionType::kMessages, 1 + any(40)};
+      case 2: return {RetentionType::kBytes, 1 + any(8'000)};
+      case 3: return {RetentionType::kAckBased, 0};
+      default: return {RetentionType::kMessageAgeSec, 0};
+    }
+  }
+
+  std::vector<std::string> payloads() {
+    std::vector<std::string> all(any(3) == 0 ? 1 + any(6) : 1);
+    for (auto& payload : all) payload = std::to_string(++written_) + std::string(any(400), '.');
+    return all;
+  }
+  Result<Appended> append(const std::string& name, const std::vector<std::string>& payloads) {
+    const std::vector<ByteView> views(payloads.begin(), payloads.end());
+    AppendRequest request{ref(name), IfMissing::kRefuse, {}, views};
+    return run(world_.broker().append(world_.loop, request));
+  }
+  void produce(const std::string& name) {
+    const auto model = stations_.find(name);
+    const auto sent = payloads();
+    const auto appended = append(name, sent);
+    if (model == stations_.end()) {
+      ASSERT_FALSE(appended.has_value());
+      EXPECT_EQ(appended.error().code, ErrorCode::kStationNotFound);
+      return;
+    }
+    ASSERT_TRUE(appended.has_value()) << appended.error().message;
+    ASSERT_GT(appended->first.value, model->second.last);
+    model->second.append(appended->first.value, sent, now());
+  }
+
+  void fetch(const std::string& name) {
+    const auto model = stations_.find(name);
+    if (model == stations_.end()) return;
+    FetchRequest request;
+    request.station = ref(name);
+    const std::string group = one_of(kGroups);
+    request.group = group;
+    request.consumer = "c";
+    request.max_messages = static_cast<std::uint32_t>(1 + any(8));
+    request.deadline = steady();
+    auto fetched = run(world_.broker().fetch(world_.loop, request, cancel_));
+    ASSERT_TRUE(fetched.has_value()) << fetched.error().message;
+    model->second.apply_retention(now());
+    const auto expected = model->second.fetch(group, request.max_messages, steady(), ++last_handle_);
+    expect_handed_out(**fetched, expected, model->second, model->second.groups.at(group));
+    handles_.push_back({name, group, last_handle_, expected, std::move(*fetched)});
+  }
+  void expect_handed_out(const Fetched& fetched, const std::vector<ModelDelivery>& expected,
+                         const ModelStation& station, const ModelGroup& group) {
+    ASSERT_EQ(fetched.messages().size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const auto& message = fetched.messages()[i];
+      ASSERT_EQ(message.sequence.value, expected[i].sequence);
+      EXPECT_EQ(message.payload, station.messages.at(expected[i].sequence).payload);
+      EXPECT_EQ(message.time, station.messages.at(expected[i].sequence).time);
+      EXPECT_LE(message.deliveries, expected[i].deliveries);
+      if (!group.counts_are_bounds) {
+        EXPECT_EQ(message.deliveries, expected[i].deliveries);
+      }
+    }
+  }
+
+  void settle() {
+    if (handles_.empty()) return;
+    const std::size_t which = any(handles_.size());
+    Handle handle = std::move(handles_[which]);
+    handles_.erase(handles_.begin() + static_cast<std::ptrdiff_t>(which));
+    const auto what = any(4);
+    if (what == 0) return;  // dropped: leased until the lease ends
+    const auto settlement = what == 1 ? Settlement::kGiveBack : Settlement::kAcknowledge;
+    const auto settled = run(world_.broker().settle(world_.loop, *handle.fetched, settlement));
+    ASSERT_TRUE(settled.has_value()) << settled.error().message;
+    auto& station = stations_.at(handle.station);
+    const auto group = station.groups.find(handle.group);
+    if (group == station.groups.end()) return;
+    if (settlement == Settlement::kGiveBack) group->second.give_back(handle.id, station.floor);
+    if (settlement == Settlement::kAcknowledge) group->second.acknowledge(handle.messages);
+  }
+  // Deliveries of the group count for nothing from now on.
+  void void_handles(const std::string& station, const std::string& group = {}) {
+    std::erase_if(handles_, [&](const Handle& handle) {
+      return handle.station == station && (group.empty() || handle.group == group);
+    });
+  }
+
+  void put(const std::string& name) {
+    SettingsChange change;
+    if (any(3) != 0) change.retention = retention();
+    if (any(4) == 0) change.ack_wait_ms = 1000 + any(30'000);
+    const auto model = stations_.find(name);
+    const bool is_new = model == stations_.end();
+    if (is_new) change.durability = durability();
+    const auto put = run(world_.broker().put_station(world_.loop, ref(name), change, {}, IfMissing::kCreate));
+    ASSERT_TRUE(put.has_value()) << put.error().message;
+    EXPECT_EQ(put->created, is_new);
+    auto& station = stations_[name];
+    station.apply_retention(now());
+    station.settings = put->info.settings;
+  }
+  void remove(const std::string& name) {
+    const auto removed = run(world_.broker().remove_station(world_.loop, ref(name), {}));
+    ASSERT_EQ(removed.has_value(), stations_.erase(name) == 1);
+    void_handles(name);
+  }
+  void purge(const std::string& name) {
+    const auto model = stations_.find(name);
+    if (model == stations_.end()) return;
+    std::optional<Sequence> before;
+    if (any(2) == 0) before = Sequence{any(model->second.last + 3)};
+    const auto purged = run(world_.broker().purge(world_.loop, ref(name), before));
+    ASSERT_TRUE(purged.has_value()) << purged.error().message;
+    const std::uint64_t through = before ? std::max<std::uint64_t>(before->value, 1) - 1 : model->second.last;
+    model->second.raise_floor(std::min(through, model->second.last));
+  }
+  void remove_group(const std::string& name) {
+    const auto model = stations_.find(name);
+    const std::string group = one_of(kGroups);
+    if (model == stations_.end()) return;
+    model->second.apply_retention(now());
+    const auto removed = run(world_.broker().remove_group(world_.loop, ref(name), group));
+    ASSERT_EQ(removed.has_value(), model->second.groups.erase(group) == 1);
+    void_handles(name, group);
+  }
+  void seek(const std::string& name) {
+    const auto model = stations_.find(name);
+    const std::string group = one_of(kGroups);
+    if (model == stations_.end()) return;
+    ModelStation& station = model->second;
+    SeekTarget target;
+    target.to = one_of(std::vector{SeekTarget::To::kSequence, SeekTarget::To::kEarliest, SeekTarget::To::kLatest});
+    target.sequence = Sequence{any(station.last + 5)};
+    const auto moved = run(world_.broker().seek_group(world_.loop, ref(name), group, target));
+    station.apply_retention(now());
+    const auto found = station.groups.find(group);
+    ASSERT_EQ(moved.has_value(), found != station.groups.end());
+    if (!moved) return;
+    const std::uint64_t wanted = target.to == SeekTarget::To::kSequence   ? target.sequence.value
+                                 : target.to == SeekTarget::To::kEarliest ? 0
+                                                                          : station.last + 1;
+    found->second = {};
+    found->second.next = std::clamp(wanted, station.floor + 1, std::max(station.floor, station.last) + 1);
+    void_handles(name, group);
+  }
+
+  void restart() {
+    handles_.clear();
+    const bool power_cut = ends_ == Ends::kPowerCuts && any(2) == 0;
+    if (power_cut) {
+      world_.reopen_after_power_cut([this] { return any(2) == 0; });
+    } else {
+      world_.reopen();
+    }
+    for (auto& [name, station] : stations_) after_restart(name, station, power_cut);
+  }
+  void after_restart(const std::string& name, ModelStation& station, bool power_cut) {
+    if (station.settings.durability == Durability::kMemory) {
+      const auto settings = station.settings;
+      station = {};
+      station.settings = settings;
+      return;
+    }
+    station.restart();
+    for (auto& [group_name, group] : station.groups) group.counts_are_bounds |= power_cut;
+    // Numbers go on behind a gap when something may have been lost.
+    const auto info = run(world_.broker().station(world_.loop, ref(name)));
+    ASSERT_TRUE(info.has_value());
+    ASSERT_GE(info->last.value, station.last) << "a number that was given out could name another message";
+    station.last = info->last.value;
+  }
+  // The process dies at some step of a produce, a round of the background or a checkpoint.
+  void die_in_the_middle() {
+    world_.faults.plan(log::FaultKind::kStop, log::FaultCalls::kAll, any(12));
+    const std::string name = one_of(kNames);
+    const auto model = stations_.find(name);
+    std::vector<std::string> sent;
+    std::optional<Result<Appended>> appended;
+    switch (any(3)) {
+      case 0:
+        if (model == stations_.end()) break;
+        sent = payloads();
+        appended = append(name, sent);
+        break;
+      case 1: world_.embedded().maintenance().run_once(); break;
+      case 2: (void)world_.embedded().maintenance().checkpoint(); break;
+    }
+    world_.drop_broker();
+    world_.faults.heal();
+    if (appended && *appended) model->second.append((*appended)->first.value, sent, now());
+    const std::uint64_t next = model == stations_.end() ? 0 : model->second.last + 1;
+    restart();
+    const bool not_known = appended && !*appended && (*appended).error().code == ErrorCode::kStoreUnavailable;
+    if (not_known && !testing::Test::HasFailure()) take_what_is_there(name, model->second, next, sent);
+  }
+  // A `disk` station's message whose sync failed: it may have been stored, whole or not at all.
+  void take_what_is_there(const std::string& name, ModelStation& station, std::uint64_t first,
+                          const std::vector<std::string>& sent) {
+    ModelStation with = station;
+    with.append(first, sent, now());
+    with.last = station.last;
+    with.apply_retention(now());
+    station.apply_retention(now());
+    const auto info = run(world_.broker().station(world_.loop, ref(name)));
+    ASSERT_TRUE(info.has_value());
+    if (info->bytes == with.bytes()) station = with;
+  }
+
+  void compare(const std::string& name) {
+    ModelStation& model = stations_.at(name);
+    model.apply_retention(now());
+    const auto info = run(world_.broker().station(world_.loop, ref(name)));
+    ASSERT_TRUE(info.has_value()) << info.error().message;
+    EXPECT_EQ(info->messages, model.messages.size()) << name;
+    EXPECT_EQ(info->bytes, model.bytes()) << name;
+    EXPECT_EQ(info->last.value, model.last) << name;
+    EXPECT_EQ(info->first.value, model.messages.empty() ? model.last + 1 : model.messages.begin()->first) << name;
+    const auto groups = run(world_.broker().groups(world_.loop, ref(name), {}));
+    ASSERT_TRUE(groups.has_value());
+    model.expire(steady());
+    ASSERT_EQ(groups->items.size(), model.groups.size()) << name;
+    for (const auto& group : groups->items) compare(group, model, model.groups.at(group.name));
+  }
+  void compare(const GroupInfo& info, const ModelStation& station, const ModelGroup& group) {
+    std::uint64_t in_flight = 0;
+    for (const auto& [id, lease] : group.leases) {
+      for (const auto& message : lease.messages) in_flight += station.messages.contains(message.sequence) ? 1u : 0u;
+    }
+    std::uint64_t pending = group.returned.size();
+    for (const auto& [sequence, message] : station.messages) pending += sequence >= group.next ? 1u : 0u;
+    EXPECT_EQ(info.in_flight, in_flight) << info.name;
+    EXPECT_EQ(info.pending, pending) << info.name;
+    EXPECT_EQ(info.lag, pending + in_flight) << info.name;
+  }
+  // At the end every message is read by a group that was never there.
+  void read_all() {
+    for (auto& [name, model] : stations_) {
+      FetchRequest request;
+      request.station = ref(name);
+      request.group = "reader";
+      request.max_messages = 5000;
+      request.deadline = steady();
+      const auto fetched = run(world_.broker().fetch(world_.loop, request, cancel_));
+      ASSERT_TRUE(fetched.has_value()) << fetched.error().message;
+      const auto expected = model.fetch("reader", 5000, steady(), 0);
+      expect_handed_out(**fetched, expected, model, model.groups.at("reader"));
+    }
+  }
+
+  std::mt19937_64 random_;
+  const Ends ends_;
+  EmbeddedWorld world_{8 * kKiB};
+  Cancellation cancel_;
+  std::map<std::string, ModelStation> stations_;
+  std::vector<Handle> handles_;
+  int last_handle_ = 0;
+  std::uint64_t written_ = 0;
+  std::string trace_;  // the operations so far
+};
+
+void run_seeds(const char* what, Ends ends, std::uint64_t usually, std::uint64_t in_long_runs) {
+  TestFigures figures(what);
+  const std::uint64_t first = test_seed();
+  const std::uint64_t seeds = long_or(usually, in_long_runs);
+  for (std::uint64_t i = 0; i < seeds && !testing::Test::HasFailure(); ++i) {
+    SCOPED_TRACE("seed " + std::to_string(first + i));
+    Run(first + i, ends).steps(300);
+  }
+  figures.add(seeds, "seeds of 300 operations");
+}
+
+TEST(BrokerModel, HoldsUnderRandomOperationsAndKills) { run_seeds("broker model with kills", Ends::kKills, 40, 4000); }
+
+TEST(BrokerModel, OfDiskStationsHoldsUnderPowerCuts) {
+  run_seeds("broker model with power cuts", Ends::kPowerCuts, 40, 4000);
+}
+
+}  // namespace
+}  // namespace propylon::broker::embedded

@@ -1,0 +1,41 @@
+// What stands in a log's directory, before anything is judged.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "log/segment.h"
+
+namespace propylon::log {
+
+// The files of the directory by what they are; numbers ascend.
+struct Inventory {
+  std::vector<std::uint64_t> segments;
+  std::set<std::uint64_t> indexes;
+  std::vector<std::uint64_t> checkpoints;
+  std::vector<std::string> temporaries;
+  std::vector<std::string> others;  // that the log did not make
+  bool state = false;
+};
+// `names` as FileLayer::list() gives them.
+Inventory take_inventory(const std::vector<std::string>& names);
+
+inline constexpr std::size_t kMissingToldMax = 100;
+// The segments that are not there but have to be: from the replay start (segment 1 without a checkpoint) to the highest
+// one, and the replay start's itself; at most the first kMissingToldMax. `segments` ascend. Empty for a log that was
+// never opened.
+std::vector<std::uint64_t> missing_segments(std::span<const std::uint64_t> segments,
+                                            std::optional<std::uint64_t> replay_segment);
+
+// Whether the segment's header is what its name and the store say; then it is in `segment` too. Errors: kIo.
+Result<SegmentHeaderFault> examine_header(const Place& place, Segment& segment);
+// Whether a last segment without a header was being made when the machine or the process stopped: nothing is in it.
+// Errors: kIo.
+Result<bool> is_unfinished(const Segment& segment);
+// What is wrong, as a sentence; empty for kNone.
+std::string_view explain(SegmentHeaderFault fault);
+
+}  // namespace propylon::log

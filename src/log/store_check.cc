@@ -1,0 +1,315 @@
+#include "log/store_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/clock.h"
+#include "core/logger.h"
+#include "log/checkpoint_store.h"
+#include "log/inventory.h"
+#include "log/recovery.h"
+#include "log/run_state.h"
+#include "log/segment_check.h"
+#include "log/store_uuid.h"
+
+namespace propylon::log {
+namespace {
+
+constexpr std::uint64_t kIndexBytesMax = 8 * kGiB;
+
+class NoSink final : public LogSink {
+ public:
+  void write(std::string_view) override {}
+};
+
+// Remembers which segments opening does not read.
+class TablesReplay final : public Replay {
+ public:
+  Result<void> checkpoint(ByteView) override { return {}; }
+  Result<void> segment_table(std::uint64_t segment, std::span<const StationShare>) override {
+    unread.insert(segment);
+    return {};
+  }
+  Result<void> record(const RecordView&, Position) override { return {}; }
+
+  std::set<std::uint64_t> unread;
+};
+
+class StoreChecker {
+ public:
+  StoreChecker(const StoreCheck& check, const CheckProgress& progress)
+      : check_(check),
+        progress_(progress),
+        place_{.files = check.files, .directory = check.directory, .store = check.store.value_or(StoreUuid{})} {}
+
+  Result<StoreReport> run() {
+    inventory_ = take_inventory(PPL_TRY(place_.files.list(place_.directory)));
+    PPL_CHECK(measure());
+    PPL_CHECK(find_store());
+    PPL_CHECK(check_state());
+    PPL_CHECK(read_checkpoints());
+    PPL_CHECK(check_segments());
+    check_checkpoints();
+    check_stations();
+    note_leftovers();
+    PPL_CHECK(foresee());
+    return std::move(report_);
+  }
+
+ private:
+  Result<std::uint64_t> size_of(const std::string& name);
+  Result<void> measure();
+  Result<void> find_store();
+  Result<void> check_state();
+  Result<void> read_checkpoints();
+  void check_checkpoints();
+  Result<void> check_segments();
+  Result<void> check_segment(std::uint64_t id);
+  // Whether the segment can be walked through.
+  Result<bool> check_header(Segment& segment);
+  void check_none_missing();
+  Result<void> check_index(const Segment& segment, const WalkedSegment& walked);
+  void check_stations();
+  void note_leftovers();
+  Result<void> foresee();
+  void decide(Finding& finding, const Assessment* opens) const;
+
+  void find(std::string file, std::uint64_t offset, std::string what, OnOpen on_open) {
+    report_.findings.push_back(
+        {.file = std::move(file), .offset = offset, .what = std::move(what), .on_open = on_open});
+  }
+  void note(std::string file, std::string what, OnOpen on_open) {
+    report_.findings.push_back({.file = std::move(file), .what = std::move(what), .on_open = on_open, .damage = false});
+  }
+
+  const StoreCheck& check_;
+  const CheckProgress& progress_;
+  Place place_;
+  Inventory inventory_;
+  StoreReport report_;
+  SegmentWalk walk_{report_};
+  std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
+  std::vector<std::uint64_t> present_;   // segments but for an unfinished last one
+  TablesReplay replay_;
+  std::uint64_t done_ = 0;
+  std::uint64_t total_ = 0;
+};
+
+Result<std::uint64_t> StoreChecker::size_of(const std::string& name) {
+  return PPL_TRY(place_.files.open(place_.path(name)))->size();
+}
+
+Result<void> StoreChecker::measure() {
+  for (const auto id : inventory_.segments) total_ += PPL_TRY(size_of(segment_name(id)));
+  for (const auto id : inventory_.indexes) total_ += PPL_TRY(size_of(index_name(id)));
+  for (const auto number : inventory_.checkpoints) total_ += PPL_TRY(size_of(checkpoint_name(number)));
+  report_.file_bytes = total_;
+  return {};
+}
+
+// The segments' checksums depend on the store, so they are read with the one that they name themselves.
+Result<void> StoreChecker::find_store() {
+  for (const auto id : inventory_.segments) {
+    char header[kSegmentHeaderBytes];
+    const auto segment = PPL_TRY(open_segment(place_, id));
+    const std::size_t n = PPL_TRY(segment->file->read_at(header, 0));
+    report_.store = store_of_segment_header({header, n});
+    if (!report_.store) continue;
+    place_.store = *report_.store;
+    if (check_.store && check_.store != report_.store) {
+      find(segment_name(id), 0,
+           fmt::format("The log is that of store {}, the catalog is that of store {}; put log and catalog of one store "
+                       "together.",
+                       to_text(*report_.store), to_text(*check_.store)),
+           OnOpen::kRefuse);
+    }
+    return {};
+  }
+  return {};
+}
+
+Result<void> StoreChecker::check_state() {
+  constexpr std::string_view kConsequence =
+      "Opening takes it for a restart of the machine in the middle of work: sequences jump.";
+  const std::string name(kStateName);
+  if (!inventory_.state) {
+    if (!inventory_.segments.empty())
+      find(name, 0, fmt::format("The file is missing. {}", kConsequence), OnOpen::kMend);
+    return {};
+  }
+  const auto state = RunState::load(place_);
+  if (!state && state.error().code != ErrorCode::kDamaged) return std::unexpected(state.error());
+  if (!state) {
+    find(name, 0, state.error().message, OnOpen::kRefuse);
+  } else if (!*state) {
+    find(name, 0, fmt::format("The file is damaged. {}", kConsequence), OnOpen::kMend);
+  } else {
+    report_.closed_cleanly = (*state)->clean;
+  }
+  return {};
+}
+
+Result<void> StoreChecker::read_checkpoints() {
+  for (const auto number : inventory_.checkpoints) {
+    const std::string name = checkpoint_name(number);
+    auto checkpoint = Checkpoint::read(place_, number);
+    if (checkpoint) {
+      report_.checkpoints.push_back(number);
+      checkpoint->blob = {};
+      checkpoints_.push_back(*std::move(checkpoint));
+    } else if (checkpoint.error().code == ErrorCode::kCorruptRecord) {
+      find(name, 0, checkpoint.error().message, OnOpen::kMend);
+    } else if (checkpoint.error().code == ErrorCode::kDamaged) {
+      find(name, 0, checkpoint.error().message, OnOpen::kRefuse);
+    } else {
+      return std::unexpected(std::move(checkpoint).error());
+    }
+    progress_(done_ += PPL_TRY(size_of(name)), total_);
+  }
+  return {};
+}
+
+void StoreChecker::check_checkpoints() {
+  for (const auto& checkpoint : checkpoints_) {
+    if (checkpoint.highest <= walk_.end()) continue;
+    find(checkpoint_name(checkpoint.number), 0,
+         fmt::format("It holds what was stored up to segment {}, offset {}; the log ends at segment {}, offset {}.",
+                     checkpoint.highest.segment, checkpoint.highest.offset, walk_.end().segment, walk_.end().offset),
+         OnOpen::kRefuse);
+  }
+}
+
+Result<void> StoreChecker::check_segments() {
+  for (const auto id : inventory_.segments) PPL_CHECK(check_segment(id));
+  check_none_missing();
+  for (const auto id : inventory_.indexes) {
+    if (std::ranges::binary_search(inventory_.segments, id)) continue;
+    note(index_name(id), "It is the index of a segment that is not there.", OnOpen::kMend);
+  }
+  return {};
+}
+
+Result<void> StoreChecker::check_segment(std::uint64_t id) {
+  const auto segment = PPL_TRY(open_segment(place_, id));
+  const std::uint64_t bytes = PPL_TRY(segment->file->size());
+  WalkedSegment walked{.index = {}, .whole = false};
+  if (PPL_TRY(check_header(*segment))) {
+    walked = PPL_TRY(walk_.walk(*segment, [&](std::uint64_t at) { progress_(done_ + at, total_); }));
+    ++(walked.groups > 0 ? report_.segments : report_.prepared);
+  }
+  progress_(done_ += bytes, total_);
+  if (!inventory_.indexes.contains(id)) return {};
+  PPL_CHECK(check_index(*segment, walked));
+  progress_(done_ += PPL_TRY(size_of(index_name(id))), total_);
+  return {};
+}
+
+Result<bool> StoreChecker::check_header(Segment& segment) {
+  const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
+  if (fault == SegmentHeaderFault::kNotThere && segment.id == inventory_.segments.back() &&
+      PPL_TRY(is_unfinished(segment))) {
+    note(segment_name(segment.id), "The segment was being made when the process or the machine stopped.",
+         OnOpen::kMend);
+    return false;
+  }
+  present_.push_back(segment.id);
+  if (fault != SegmentHeaderFault::kNone) {
+    find(segment_name(segment.id), 0, std::string(explain(fault)), OnOpen::kRefuse);
+  }
+  // Without its header a segment can still be read: its checksums hang on store and name.
+  return fault == SegmentHeaderFault::kNone || fault == SegmentHeaderFault::kNotThere;
+}
+
+void StoreChecker::check_none_missing() {
+  // Also what the older checkpoint needs.
+  const auto from = checkpoints_.empty() ? std::nullopt : std::optional(checkpoints_.front().replay_start.segment);
+  for (const auto id : missing_segments(present_, from)) {
+    find(segment_name(id), 0, "The segment is missing.", OnOpen::kMiss);
+  }
+}
+
+Result<void> StoreChecker::check_index(const Segment& segment, const WalkedSegment& walked) {
+  const std::string name = index_name(segment.id);
+  const auto index = SegmentIndex::open(place_.files, place_.path(name), place_.store, segment.header);
+  if (!index && index.error().code != ErrorCode::kDamaged) return std::unexpected(index.error());
+  ++report_.indexes;
+  if (segment.header.crc == 0) return {};  // its header is damaged: whether the index is its own cannot be told
+  if (!index) {
+    find(name, 0, "The index is damaged: its header or its table fails the checksum.", OnOpen::kMend);
+    return {};
+  }
+  constexpr std::string_view kAdvice = "Delete it while no server runs; it is made again.";
+  if (!(*index)->entries_intact()) {
+    find(name, 0, fmt::format("The index is damaged: its entries fail the checksum. {}", kAdvice), OnOpen::kMiss);
+    return {};
+  }
+  if (!walked.whole) return {};
+  const std::string expected = walked.index.encode(place_.store, segment.header);
+  const std::string stored = PPL_TRY(read_whole_file(place_.files, place_.path(name), kIndexBytesMax));
+  if (stored == expected) return {};
+  const auto differs = std::ranges::mismatch(stored, expected).in1 - stored.begin();
+  find(name, static_cast<std::uint64_t>(differs),
+       fmt::format("The index does not say what its segment holds. {}", kAdvice), OnOpen::kMiss);
+  return {};
+}
+
+void StoreChecker::check_stations() {
+  if (!check_.highest_station) return;
+  for (auto at = report_.stations.upper_bound(*check_.highest_station); at != report_.stations.end(); ++at) {
+    find(segment_name(at->second.first_at.segment), at->second.first_at.offset,
+         fmt::format("The log names station {}, the catalog gave out no number above {}: the catalog is older than the "
+                     "log, or another store's. Restore the two together.",
+                     at->first, *check_.highest_station),
+         OnOpen::kRefuse);
+  }
+}
+
+void StoreChecker::note_leftovers() {
+  for (const auto& name : inventory_.temporaries) {
+    note(name, "A file was being replaced when the process or the machine stopped.", OnOpen::kMend);
+  }
+  for (const auto& name : inventory_.others) note(name, "The file does not belong to the log.", OnOpen::kNothing);
+}
+
+Result<void> StoreChecker::foresee() {
+  NoSink sink;
+  const SystemClock clock;
+  const Logger logger(sink, clock, LogLevel::kError, LogFormat::kText);
+  const auto opens = assess(place_, check_.options, logger, replay_);
+  if (!opens && opens.error().code != ErrorCode::kDamaged) return std::unexpected(opens.error());
+  for (auto& finding : report_.findings) decide(finding, opens ? &*opens : nullptr);
+  const auto refusing = std::ranges::find(report_.findings, OnOpen::kRefuse, &Finding::on_open);
+  if (!opens) {
+    report_.refusal = opens.error().message;
+    // Every rule of opening has its counterpart here; should one lack, its word counts all the same.
+    if (refusing == report_.findings.end()) find("", 0, report_.refusal, OnOpen::kRefuse);
+  } else if (refusing != report_.findings.end()) {  // by the catalog
+    report_.refusal = refusing->what;
+  } else {
+    report_.opening = opens->summary;
+  }
+  return {};
+}
+
+// Opening's own judgement instead of what the walk could know.
+void StoreChecker::decide(Finding& finding, const Assessment* opens) const {
+  const FileName file = parse_file_name(finding.file);
+  if (file.sort != FileSort::kSegment || !finding.damage || finding.on_open == OnOpen::kRefuse) return;
+  const Position at{.segment = file.number, .offset = static_cast<std::uint32_t>(finding.offset)};
+  if (opens != nullptr && opens->summary.tail_damaged && at >= opens->end) {
+    finding.on_open = OnOpen::kCut;
+    finding.damage = false;
+  } else if (opens == nullptr && finding.on_open == OnOpen::kMiss && !replay_.unread.contains(file.number)) {
+    finding.on_open = OnOpen::kRefuse;
+  }
+}
+
+}  // namespace
+
+Result<StoreReport> check_store(const StoreCheck& check, const CheckProgress& progress) {
+  return StoreChecker(check, progress).run();
+}
+
+}  // namespace propylon::log
