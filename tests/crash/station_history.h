@@ -116,6 +116,7 @@ class StationHistory final {
   void check_whole(const Found& found) const;
   void check_retention(const Found& found, const Missing& missing) const;
   void check_sequences(const Found& found) const;
+  void check_last_sequence(const Found& found) const;
   void go_on_from(const Found& found);
   void settle_totals(const Client& client);
 
