@@ -1,5 +1,6 @@
 // Latencies in buckets of about 1.6 % width: constant memory, any number of values.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -18,7 +19,8 @@ class Histogram final {
 
   // The lowest value of the bucket in which the quantile (0..1) lies; 0 when nothing was added.
   std::uint64_t quantile_ns(double quantile) const {
-    const auto rank = static_cast<std::uint64_t>(quantile * static_cast<double>(total_));
+    if (total_ == 0) return 0;
+    const auto rank = std::min(total_ - 1, static_cast<std::uint64_t>(quantile * static_cast<double>(total_)));
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       seen += counts_[i];

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
-# Measures the release binary beside nginx, or with `scale` full of stations and messages; `./dev bench` builds it and
-# calls this. --help shows the options.
+# Measures the release binary beside nginx; `./dev bench` builds it and calls this. --help shows the options.
+# `scale` measures it full of stations and messages instead; `soak [MINUTES]` loads it for that long (15) and tells
+# whether memory, files, disk and rate stay flat.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/sbin"  # where Debian has nginx
 mkdir -p build/bench
-if [ "${1:-}" = scale ]; then
-  shift
-  exec build/release/propylon_scale --directory build/bench "$@"
-fi
+case ${1:-} in
+  scale)
+    shift
+    exec build/release/propylon_scale --directory build/bench "$@"
+    ;;
+  soak)
+    shift
+    exec build/release/propylon_soak --directory build/bench/soak "$@"
+    ;;
+esac
 exec build/release/propylon_bench --directory build/bench --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
   --commit "$(git describe --always --dirty 2>/dev/null || echo unknown)" "$@"

@@ -1,6 +1,6 @@
 // The server killed with SIGKILL under load, again and again, and what must be true of it afterwards.
 //
-// PROPYLON_CRASH_ROUNDS: how often (20; 200 in long runs). PROPYLON_CRASH_SEED: repeats the choices of a run that
+// PROPYLON_CRASH_ROUNDS: how often (8; 100 in long runs). PROPYLON_CRASH_SEED: repeats the choices of a run that
 // printed it.
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include <random>
 #include <thread>
 
-#include "core/long_tests.h"
+#include "crash/crash_options.h"
 #include "crash/produce_record.h"
 #include "crash/station_census.h"
 #include "support/gateway.h"
@@ -26,11 +26,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t kProducers = 8;
 constexpr std::size_t kConsumers = 2;
 constexpr const char* kStation = "crash";
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* value = std::getenv(variable);
-  return value ? std::strtoull(value, nullptr, 10) : otherwise;
-}
 
 // Singles and batches in turn, until the connection breaks.
 void produce(std::uint16_t port, const HttpFields& fields, std::size_t client, std::uint64_t seed,
@@ -93,7 +88,7 @@ void consume(std::uint16_t port, const HttpFields& fields, ConsumeRecord& record
 
 class Crash : public ::testing::Test {
  protected:
-  Crash() : seed_(number_from("PROPYLON_CRASH_SEED", std::random_device()())), random_(seed_) {
+  Crash() : seed_(crash_seed()), random_(seed_) {
     std::printf("PROPYLON_CRASH_SEED=%llu\n", static_cast<unsigned long long>(seed_));
   }
 
@@ -129,7 +124,7 @@ class Crash : public ::testing::Test {
 };
 
 TEST_F(Crash, LosesNothingThatWasAcknowledgedAndKeepsNothingThatWasRefused) {
-  const std::uint64_t rounds = number_from("PROPYLON_CRASH_ROUNDS", long_or(20, 200));
+  const std::uint64_t rounds = crash_rounds(8, 100);
   Gateway gateway;
   gateway.token();
   StationCensus reader(kProducers);  // reads on after each kill
