@@ -59,12 +59,13 @@ TEST_F(LogFaults, AReadThatFailsSaysSoAndTheNextOneIsRight) {
   std::string buffer;
   for (const ReadMode mode : {ReadMode::kCached, ReadMode::kWaiting}) {
     files.plan(FaultKind::kFail, FaultCalls::kReads, 0, 1);
-    EXPECT_EQ(fixture.log->read(at, 0, buffer, mode).error().code, ErrorCode::kIo);
-    EXPECT_EQ(remember(fixture.log->read(at, 0, buffer, mode)->record), acknowledged[0]);
+    EXPECT_EQ(fixture.read(at, 0, buffer, mode).error().code, ErrorCode::kIo);
+    EXPECT_EQ(remember(fixture.read(at, 0, buffer, mode)->record), acknowledged[0]);
     files.plan(FaultKind::kFail, FaultCalls::kReads, 1, 1);
-    EXPECT_EQ(fixture.log->read(at, 0, buffer, mode).error().code, ErrorCode::kIo) << "its body";
+    EXPECT_EQ(fixture.read(at, 0, buffer, mode).error().code, ErrorCode::kIo) << "its body";
     files.plan(FaultKind::kFail, FaultCalls::kReads, 0, 1);
-    EXPECT_EQ(fixture.log->read_range(at, buffer, mode).error().code, ErrorCode::kIo);
+    EXPECT_EQ(fixture.log->read_range(fixture.log->pin(at.segment), at.offset, buffer, mode).error().code,
+              ErrorCode::kIo);
   }
   EXPECT_EQ(fixture.log->failure(), std::nullopt);
   EXPECT_TRUE(write()) << "writes go on";
@@ -74,10 +75,10 @@ TEST_F(LogFaults, AnIndexWhoseSegmentCannotBeReadIsMadeLater) {
   fill_to_segment(2);
   files.plan(FaultKind::kFail, FaultCalls::kReads, 0);
   EXPECT_EQ(fixture.maintain().error().code, ErrorCode::kIo);
-  EXPECT_EQ(fixture.log->index(1), nullptr);
+  EXPECT_EQ(fixture.log->sealed(1).index, nullptr);
   files.heal();
   ASSERT_TRUE(fixture.maintain());
-  EXPECT_NE(fixture.log->index(1), nullptr);
+  EXPECT_NE(fixture.log->sealed(1).index, nullptr);
 }
 
 TEST_F(LogFaults, OpeningWithAReadThatFailsIsRefusedAndChangesNothing) {
@@ -114,7 +115,7 @@ TEST_F(LogFaults, AfterAFailedSyncReadsGoOnAndTheReasonIsTold) {
   std::string buffer;
   const Position at{written.start.segment, written.start.offset + kGroupHeaderBytes};
   for (const ReadMode mode : {ReadMode::kCached, ReadMode::kWaiting}) {
-    EXPECT_EQ(remember(fixture.log->read(at, 0, buffer, mode)->record), acknowledged[0]);
+    EXPECT_EQ(remember(fixture.read(at, 0, buffer, mode)->record), acknowledged[0]);
   }
   // Nobody knows what of the second group is on the disk; the process still has it.
   expect_acknowledged_after_a_reopen();

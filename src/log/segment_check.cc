@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace propylon::log {
@@ -22,7 +23,7 @@ void SegmentWalk::note(const Segment& segment, std::uint64_t offset, std::string
 Result<WalkedSegment> SegmentWalk::walk(const Segment& segment, const std::function<void(std::uint64_t)>& progress) {
   WalkedSegment walked;
   auto scanner = PPL_TRY(GroupScanner::begin(segment));
-  follows_ = follows_ && segment.id == end_.segment + 1;
+  follows_ = follows_ && !segment.header.rewritten() && segment.id == end_.segment + 1;
   for (std::uint64_t places = 0;;) {
     if (const ScannedGroup* const group = PPL_TRY(scanner.next(0))) {
       take_group(segment, *group, walked);
@@ -31,8 +32,23 @@ Result<WalkedSegment> SegmentWalk::walk(const Segment& segment, const std::funct
       break;
     }
   }
+  if (segment.header.rewritten()) end_rewritten(segment, scanner.at(), walked);
   follows_ = last_group_ != 0 && walked.whole;
   return walked;
+}
+
+void SegmentWalk::end_rewritten(const Segment& segment, std::uint32_t at, WalkedSegment& walked) {
+  const SegmentHeader& header = segment.header;
+  if (at != header.end || last_group_ > header.last_group) {
+    note(
+        segment, at,
+        fmt::format("The rewritten segment ends with group {}; its header says at offset {}, with {} or one before it.",
+                    last_group_, header.end, header.last_group),
+        OnOpen::kMiss);
+    walked.whole = false;
+  }
+  last_group_ = std::max(last_group_, header.last_group);
+  end_ = {.segment = segment.id, .offset = at};
 }
 
 Result<bool> SegmentWalk::pass_damage(const Segment& segment, GroupScanner& scanner, WalkedSegment& walked) {
@@ -62,7 +78,7 @@ void SegmentWalk::check_number(const Segment& segment, const ScannedGroup& group
 
 void SegmentWalk::take_group(const Segment& segment, const ScannedGroup& group, WalkedSegment& walked) {
   check_number(segment, group);
-  follows_ = true;
+  follows_ = !segment.header.rewritten();
   last_group_ = group.header.group_number;
   end_ = {.segment = segment.id, .offset = group.end()};
   ++walked.groups;

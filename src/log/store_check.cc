@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "core/clock.h"
@@ -65,6 +66,7 @@ class StoreChecker {
   Result<void> check_state();
   Result<void> read_checkpoints();
   void check_checkpoints();
+  Result<void> find_replaced();
   Result<void> check_segments();
   Result<void> check_segment(std::uint64_t id);
   // Whether the segment can be walked through.
@@ -91,6 +93,7 @@ class StoreChecker {
   StoreReport report_;
   SegmentWalk walk_{report_};
   std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
+  std::set<std::uint64_t> replaced_;     // segments in whose place is a rewritten one
   std::vector<std::uint64_t> present_;   // segments but for an unfinished last one
   TablesReplay replay_;
   std::uint64_t done_ = 0;
@@ -181,7 +184,25 @@ void StoreChecker::check_checkpoints() {
   }
 }
 
+// A crash between a rewriting's new name and its end leaves them.
+Result<void> StoreChecker::find_replaced() {
+  std::uint64_t first_replaced = UINT64_MAX;
+  for (const auto id : inventory_.segments | std::views::reverse) {
+    if (id >= first_replaced) {
+      replaced_.insert(id);
+      continue;
+    }
+    const auto segment = PPL_TRY(open_segment(place_, id));
+    const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, *segment));
+    if (fault == SegmentHeaderFault::kNone && segment->header.rewritten()) {
+      first_replaced = segment->header.first_replaced;
+    }
+  }
+  return {};
+}
+
 Result<void> StoreChecker::check_segments() {
+  PPL_CHECK(find_replaced());
   for (const auto id : inventory_.segments) PPL_CHECK(check_segment(id));
   check_none_missing();
   for (const auto id : inventory_.indexes) {
@@ -192,12 +213,18 @@ Result<void> StoreChecker::check_segments() {
 }
 
 Result<void> StoreChecker::check_segment(std::uint64_t id) {
+  if (replaced_.contains(id)) {
+    note(segment_name(id), "The segment was rewritten; a later one has what is left of it.", OnOpen::kMend);
+    progress_(done_ += PPL_TRY(size_of(segment_name(id))), total_);
+    if (inventory_.indexes.contains(id)) progress_(done_ += PPL_TRY(size_of(index_name(id))), total_);
+    return {};
+  }
   const auto segment = PPL_TRY(open_segment(place_, id));
   const std::uint64_t bytes = PPL_TRY(segment->file->size());
   WalkedSegment walked{.index = {}, .whole = false};
   if (PPL_TRY(check_header(*segment))) {
     walked = PPL_TRY(walk_.walk(*segment, [&](std::uint64_t at) { progress_(done_ + at, total_); }));
-    ++(walked.groups > 0 ? report_.segments : report_.prepared);
+    ++(walked.groups > 0 || segment->header.rewritten() ? report_.segments : report_.prepared);
   }
   progress_(done_ += bytes, total_);
   if (!inventory_.indexes.contains(id)) return {};
