@@ -298,6 +298,8 @@ Result<void> Recoverer::apply() {
   for (const std::uint64_t id : inventory_.indexes) PPL_CHECK(place_.files.unlink(place_.path(index_name(id))));
   for (const std::uint64_t id : replaced_) PPL_CHECK(place_.files.unlink(place_.path(segment_name(id))));
   if (unfinished_) PPL_CHECK(place_.files.unlink(place_.path(segment_name(*unfinished_))));
+  // Or a power cut brings the unfinished one back behind one that is being made then, which is not the last any more.
+  if (unfinished_ || !replaced_.empty()) PPL_CHECK(place_.files.sync_directory(place_.directory));
   if (found_.empty()) {
     found_.push_back({.segment = PPL_TRY(create_segment(place_, 1, options_.segment_bytes)), .index = nullptr});
     result_.end = {.segment = 1, .offset = kSegmentHeaderBytes};

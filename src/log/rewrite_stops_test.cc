@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
+#include "core/long_tests.h"
 #include "log/fault_file_layer.h"
 #include "log/memory_file_layer.h"
 #include "log/read_back.h"
@@ -195,9 +195,8 @@ bool live_and_die(std::uint64_t seed, std::uint64_t stop, Death death) {
 }
 
 void die_everywhere(Death death) {
-  const std::uint64_t lives = std::getenv("PROPYLON_LONG") != nullptr ? 50 : 1;
-  const char* const given = std::getenv("PROPYLON_TEST_SEED");  // to repeat a failure
-  const std::uint64_t first = given != nullptr ? std::stoull(given) : std::random_device()();
+  const std::uint64_t lives = long_or(1, 50);
+  const std::uint64_t first = test_seed();
   for (std::uint64_t seed = first; seed < first + lives && !testing::Test::HasFailure(); ++seed) {
     std::uint64_t stop = 0;
     while (live_and_die(seed, stop, death) && !testing::Test::HasFailure()) ++stop;

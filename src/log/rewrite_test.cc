@@ -7,6 +7,7 @@
 #include "log/memory_file_layer.h"
 #include "log/read_back.h"
 #include "log/segment.h"
+#include "log/store_check.h"
 
 namespace propylon::log {
 namespace {
@@ -222,6 +223,37 @@ TEST_F(RewriteTest, WithoutASyncOfTheDirectoryNothingIsDeleted) {
   reopen();
   EXPECT_FALSE(exists("000000000002.seg") || exists("000000000002.idx") || exists("000000000003.seg"));
   EXPECT_EQ(messages_of(*fixture.log, fixture.log->sealed(4)), of_station_2(2, 4));
+}
+
+TEST_F(RewriteTest, ACheckOfTheStoreKnowsRewrittenSegmentsAndWhatACrashLeftOfThoseBefore) {
+  ASSERT_TRUE(fixture.log->rewrite(1, 2, [](StationId, Sequence, Sequence) { return false; }));
+  files.plan(FaultKind::kFail, FaultCalls::kSyncs, 2, 1);
+  ASSERT_TRUE(fixture.log->rewrite(3, 4, &keep_station_2));
+  files.heal();
+  ASSERT_TRUE(fixture.log->close());
+  fixture.log.reset();
+  const auto check = [&] {
+    const StoreCheck given{.files = memory,
+                           .directory = kTestDirectory,
+                           .store = kTestStore,
+                           .highest_station = 2,
+                           .options = fixture.options};
+    return check_store(given, [](std::uint64_t, std::uint64_t) {}).value();
+  };
+  const StoreReport left = check();
+  EXPECT_EQ(left.damage(), 0u);
+  EXPECT_EQ(left.refusal, "");
+  ASSERT_FALSE(left.findings.empty());
+  EXPECT_EQ(left.findings[0].file, "000000000003.seg");
+  EXPECT_EQ(left.findings[0].on_open, OnOpen::kMend);
+  reopen();
+  ASSERT_TRUE(fixture.log->close());
+  fixture.log.reset();
+  EXPECT_TRUE(check().findings.empty());
+
+  ASSERT_TRUE(memory.open(kTestDirectory + "/000000000004.seg").value()->truncate(kSegmentHeaderBytes));
+  EXPECT_GT(check().damage(), 0u);
+  EXPECT_NE(check().refusal, "");
 }
 
 TEST_F(RewriteTest, AnIndexOfTheEarlierFileIsNotTakenForTheNewOne) {

@@ -8,7 +8,7 @@
 namespace propylon::broker::embedded {
 
 // While segments are rewritten the ids of several lead to the same file, from one moment to the next: `from` follows
-// what was seen, and the file that was gone through last is not gone through again.
+// what was seen, so that nothing of it is shown again.
 template <class TakeShare, class VisitRecord>
 void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take_share,
                        const VisitRecord& visit) const {
@@ -16,8 +16,8 @@ void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take
       std::ranges::upper_bound(sealed_, from.value, {}, [](const Sealed& s) { return std::uint64_t{s.first}; });
   if (sealed != sealed_.begin()) --sealed;
   auto entry = std::ranges::lower_bound(tail_, from, {}, [](const RecordEntry& e) { return e.last(); });
-  log::SegmentPin pin;       // of the file gone through last
-  std::uint64_t pinned = 0;  // the segment of tail_ that it is of
+  log::SegmentPin pin;       // of the tail's segment
+  std::uint64_t pinned = 0;  // which that is
   while (sealed != sealed_.end() || entry != tail_.end()) {
     if (sealed == sealed_.end() || (entry != tail_.end() && entry->at.segment < sealed->segment)) {
       if (entry->at.segment != pinned) pin = log.pin(pinned = entry->at.segment);
@@ -27,12 +27,10 @@ void RecordIndex::walk(const log::Log& log, Sequence from, const TakeShare& take
     }
     const auto found = log.sealed((sealed++)->segment);
     const auto* share = found.index ? found.index->find(station_) : nullptr;
-    if (!share || share->last_sequence < from.value || found.pin == pin) continue;
-    pin = found.pin;
-    pinned = 0;
+    if (!share || share->last_sequence < from.value) continue;
     if (share->first_sequence < from.value || !take_share(*share)) {
       for (std::size_t i = found.index->lower_bound(*share, from); i < share->records; ++i) {
-        if (!visit(entry_of(*found.index, *share, i), pin)) return;
+        if (!visit(entry_of(*found.index, *share, i), found.pin)) return;
       }
     }
     from = Sequence{share->last_sequence + 1};
