@@ -140,8 +140,7 @@ TEST_F(Credentials, AreAskedForWithBothSchemesExceptByPages) {
 }
 
 TEST_F(Credentials, AreNeededForEveryPathThatIsNotPublic) {
-  for (const char* path :
-       {"/nothing", "/nothing/here", "/metrics", "/stations/x/produce/single/more", "/auth/other"}) {
+  for (const char* path : {"/nothing", "/nothing/here", "/metrics", "/stations/x/produce/single/more", "/auth/other"}) {
     EXPECT_EQ(gateway().send("GET", path).status, 401) << path;
     EXPECT_EQ(gateway().send("POST", path, {}, "x").status, 401) << path;
   }
