@@ -166,6 +166,9 @@ void ConsumerGroup::restore(Sequence next, const std::vector<SequenceRange>& una
 void ConsumerGroup::replay_delivered(const std::vector<SequenceRange>& ranges) {
   for (const auto& range : ranges) {
     erase_returned(range.first, range.last);
+    // Deliveries are picked in order but recorded in any: what was picked before this one may have no record yet, and
+    // has none at all when the process was killed in between, or when the delivery was shortened.
+    if (range.first > next_) return_range({next_, Sequence{range.first.value - 1}, 0});
     return_range(range);
     if (range.last >= next_) next_ = Sequence{range.last.value + 1};
   }

@@ -71,6 +71,8 @@ class ConsumerGroup final {
 
   // Rebuilding from records: every lease counts as ended.
   void restore(Sequence next, const std::vector<SequenceRange>& unacknowledged);
+  // Also for what was picked later and recorded earlier. What is left out in front of `ranges` counts as never handed
+  // out, until its own record comes.
   void replay_delivered(const std::vector<SequenceRange>& ranges);
 
  private:

@@ -130,5 +130,33 @@ TEST(ConsumerGroup, RandomOperationsAgreeWithAModelThatKeepsEveryMessage) {
   }
 }
 
+// Two members are handed 1..3 and 4..6; only the record of the second was written before the process died.
+TEST(ConsumerGroup, ReplayKeepsWhatWasPickedBeforeADeliveryThatWasRecordedAlone) {
+  ConsumerGroup group;
+  group.seek(Sequence{1});
+  group.replay_delivered({{Sequence{4}, Sequence{6}, 1}});
+  const auto ranges = group.unacknowledged();
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_EQ(ranges[0].first.value, 1U);
+  EXPECT_EQ(ranges[0].last.value, 3U);
+  EXPECT_EQ(ranges[0].deliveries, 0U) << "nobody saw them";
+  EXPECT_EQ(ranges[1].first.value, 4U);
+  EXPECT_EQ(group.next().value, 7U);
+}
+
+TEST(ConsumerGroup, ReplayTakesDeliveriesInAnyOrder) {
+  ConsumerGroup group;
+  group.seek(Sequence{1});
+  group.replay_delivered({{Sequence{4}, Sequence{6}, 1}});
+  group.acknowledge({{Sequence{4}, Sequence{6}, 1}});
+  group.replay_delivered({{Sequence{1}, Sequence{3}, 1}});
+  const auto ranges = group.unacknowledged();
+  ASSERT_EQ(ranges.size(), 1U);
+  EXPECT_EQ(ranges[0].last.value, 3U);
+  EXPECT_EQ(ranges[0].deliveries, 1U);
+  group.acknowledge({{Sequence{1}, Sequence{3}, 1}});
+  EXPECT_EQ(group.acknowledged_through().value, 6U);
+}
+
 }  // namespace
 }  // namespace propylon::broker

@@ -150,7 +150,8 @@ TEST_F(Crash, LosesNothingThatWasAcknowledgedAndKeepsNothingThatWasRefused) {
     workers[id].all += reads.all;
     workers[id].marked += reads.marked;
   }
-  EXPECT_EQ(workers.size(), census.messages());
+  const auto groups = gateway.send("GET", std::string("/stations/") + kStation + "/groups", gateway.authorized());
+  EXPECT_EQ(workers.size(), census.messages()) << groups.body;
   std::uint64_t repeats = 0;
   for (const auto& [id, reads] : workers) {
     EXPECT_GE(reads.marked + 1, reads.all) << id.first << "-" << id.second << ": read again without a word";

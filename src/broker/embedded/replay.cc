@@ -79,12 +79,32 @@ Result<void> StationReplay::apply(Station& station, const log::RecordView& recor
   return {};
 }
 
+namespace {
+
+// What a delivery left out while it was replayed may never have been there: the sequences of a gap, for one.
+void keep_what_exists(const log::Log& log, const Station& station, ConsumerGroup& group) {
+  std::vector<SequenceRange> there;
+  for (const auto& range : group.unacknowledged()) {
+    if (range.deliveries > 0) continue;
+    station.index.for_each(log, range.first, [&](const RecordEntry& entry, const log::SegmentPin&) {
+      if (entry.first > range.last) return false;
+      there.push_back({std::max(entry.first, range.first), std::min(entry.last(), range.last), 0});
+      return true;
+    });
+    group.acknowledge({range});
+  }
+  group.restore(group.next(), there);
+}
+
+}  // namespace
+
 void StationReplay::finish(const log::Log& log, WallTime now) const {
   for (const auto& station : directory_.all(store_)) {
     std::lock_guard lock(station->mutex);
     station->last = station->assigned = std::max(station->last, station->floor);
     for (auto& [name, state] : station->groups) {
       state.group.trim(station->floor);
+      keep_what_exists(log, *station, state.group);
       if (state.last_used == WallTime{}) state.last_used = now;
     }
     station->recount(log);
