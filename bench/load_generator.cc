@@ -65,8 +65,9 @@ Answer read_answer(std::string_view bytes) {
 struct Connection {
   Descriptor socket;
   Clock::time_point began;  // when the request under way was due
-  std::size_t sent = 0;     // bytes of it
-  std::string received;     // the beginning of an answer that did not come in one piece
+  const std::string* request = nullptr;
+  std::size_t sent = 0;  // bytes of it
+  std::string received;  // the beginning of an answer that did not come in one piece
   bool awaits_writable = false;
 };
 
@@ -87,7 +88,7 @@ class Generator final {
   explicit Generator(const Load& load) : load_(load), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
     connections_.reserve(load.connections);
     for (std::size_t i = 0; i < load.connections; ++i) {
-      connections_.push_back({connect_to(load.port), {}, 0, {}, false});
+      connections_.push_back({connect_to(load.port), {}, nullptr, 0, {}, false});
       watch(i, EPOLL_CTL_ADD, EPOLLIN);
     }
   }
@@ -160,13 +161,14 @@ class Generator final {
     Connection& connection = connections_[index];
     connection.began = due;
     connection.sent = 0;
+    connection.request = load_.requests.empty() ? &load_.request : &load_.requests[next_++ % load_.requests.size()];
     ++result_.sent_total;
     send_rest(index);
   }
 
   void send_rest(std::size_t index) {
     Connection& connection = connections_[index];
-    const std::string& request = load_.request;
+    const std::string& request = *connection.request;
     const ssize_t sent = ::send(connection.socket.get(), request.data() + connection.sent,
                                 request.size() - connection.sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno != EAGAIN) return break_off(index, "the connection broke while sending");
@@ -227,6 +229,7 @@ class Generator final {
   std::deque<Clock::time_point> backlog_;  // open loop: requests that are due and not sent
   Clock::time_point now_{}, window_begin_{}, end_{}, due_{};
   bool in_window_ = false;
+  std::size_t next_ = 0;  // of load_.requests
   std::size_t broken_ = 0;
   LoadResult result_;
   std::vector<char> buffer_ = std::vector<char>(1 << 20);

@@ -1,5 +1,5 @@
-// Sends the same request over many connections and measures the answers: one thread, epoll, cheaper per request than
-// the servers it measures.
+// Sends the same request, or some in turn, over many connections and measures the answers: one thread, epoll, cheaper
+// per request than the servers it measures.
 //
 // Closed loop (rate 0): each connection sends its next request as soon as it has an answer; the server is saturated.
 // Open loop: requests fall due at a fixed rate whether or not answers came. A latency counts from the moment at which
@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "histogram.h"
 
@@ -20,6 +21,7 @@ struct Load {
   std::uint16_t port = 0;  // on 127.0.0.1
   std::size_t connections = 1;
   std::string request;                     // its bytes, head and body
+  std::vector<std::string> requests;       // instead of one: these in turn, over all connections
   std::chrono::milliseconds warm_up{0};    // load that is not measured
   std::chrono::milliseconds window{1000};  // load that is
   double rate_per_s = 0;                   // 0: closed loop

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -112,18 +113,38 @@ std::string Nginx::version() {
 
 Propylon::Propylon(int core, const std::filesystem::path& directory) {
   const std::filesystem::path port_file = directory / "port";
+  std::filesystem::remove(port_file);
+  const auto begin = std::chrono::steady_clock::now();
   process_ = std::make_unique<ChildProcess>(testing::Command{
       on_core(core, {PROPYLON_BINARY, "serve", "--data-dir", directory / "data", "--http-host", "127.0.0.1",
                      "--http-port", "0", "--http-threads", "1", "--port-file", port_file}),
       {{"PROPYLON_ROOT_PASSWORD", "bench"}},
       {}});
   await(*process_, [&] { return std::filesystem::exists(port_file); });
+  start_took_ = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   std::ifstream(port_file) >> port_;
   token_ = member(HttpClient(port_)
                       .request("POST", "/auth/authenticate", {},
                                R"({"username":"root","password":"bench","token_expiry_in_minutes":600})")
                       .body,
                   "jwt");
+}
+
+void Propylon::stop() {
+  process_->signal(SIGTERM);
+  if (!process_->wait(std::chrono::seconds(60))) throw std::runtime_error("the server does not stop");
+}
+
+void Propylon::kill() {
+  process_->signal(SIGKILL);
+  process_->wait(std::chrono::seconds(60));
+}
+
+std::uint64_t Propylon::resident_bytes() const {
+  std::ifstream file("/proc/" + std::to_string(pid()) + "/statm");
+  std::uint64_t pages = 0;
+  file >> pages >> pages;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 std::string Propylon::version() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -39,6 +40,13 @@ class Propylon final {
  public:
   // `directory` holds its data. Throws std::runtime_error when it does not start.
   Propylon(int core, const std::filesystem::path& directory);
+  // From the start of the process to its first answer.
+  std::chrono::milliseconds start_took() const { return start_took_; }
+  // Ends it as an operator does, or at once.
+  void stop();
+  void kill();
+  // Resident memory, in bytes.
+  std::uint64_t resident_bytes() const;
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
   const std::string& token() const { return token_; }
@@ -53,6 +61,7 @@ class Propylon final {
 
  private:
   std::unique_ptr<testing::ChildProcess> process_;
+  std::chrono::milliseconds start_took_{};
   std::uint16_t port_ = 0;
   std::string token_;
 };

@@ -40,9 +40,9 @@ http::Response refuse_without_name(Services& services, http::Exchange& exchange)
 
 // Each refusal cost a password hash, so nobody can flood the log with these.
 void log_refused_login(const Services& services, const http::Exchange& exchange, std::string_view user) {
-  services.logger.warn("login refused", {{"user", user},
-                                         {"client_address", exchange.client_address()},
-                                         {"request_id", exchange.request_id()}});
+  services.logger.warn(
+      "login refused",
+      {{"user", user}, {"client_address", exchange.client_address()}, {"request_id", exchange.request_id()}});
 }
 
 }  // namespace

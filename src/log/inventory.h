@@ -30,6 +30,19 @@ inline constexpr std::size_t kMissingToldMax = 100;
 std::vector<std::uint64_t> missing_segments(std::span<const std::uint64_t> segments,
                                             std::optional<std::uint64_t> replay_segment);
 
+// Which segments are not looked at any more because a rewritten one has what was wanted of them. Asked and told from
+// the last segment to the first.
+class ReplacedSegments final {
+ public:
+  bool covers(std::uint64_t segment) const { return segment >= first_; }
+  void tell(const SegmentHeader& header) {
+    if (header.rewritten()) first_ = header.first_replaced;
+  }
+
+ private:
+  std::uint64_t first_ = UINT64_MAX;
+};
+
 // Whether the segment's header is what its name and the store say; then it is in `segment` too. Errors: kIo.
 Result<SegmentHeaderFault> examine_header(const Place& place, Segment& segment);
 // Whether a last segment without a header was being made when the machine or the process stopped: nothing is in it.

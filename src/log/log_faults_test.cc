@@ -34,6 +34,9 @@ class LogFaults : public testing::Test {
     if (kind == RecordKind::kMessage) ++next;
     return written;
   }
+  Result<RecordRead> read(Position at, std::string& buffer, ReadMode mode) {
+    return fixture.log->read(fixture.log->pin(at.segment), at.offset, 0, buffer, mode);
+  }
   void fill_to_segment(std::uint64_t segment) {
     while (fixture.log->end().segment < segment) ASSERT_TRUE(write());
   }
@@ -59,10 +62,10 @@ TEST_F(LogFaults, AReadThatFailsSaysSoAndTheNextOneIsRight) {
   std::string buffer;
   for (const ReadMode mode : {ReadMode::kCached, ReadMode::kWaiting}) {
     files.plan(FaultKind::kFail, FaultCalls::kReads, 0, 1);
-    EXPECT_EQ(fixture.read(at, 0, buffer, mode).error().code, ErrorCode::kIo);
-    EXPECT_EQ(remember(fixture.read(at, 0, buffer, mode)->record), acknowledged[0]);
+    EXPECT_EQ(read(at, buffer, mode).error().code, ErrorCode::kIo);
+    EXPECT_EQ(remember(read(at, buffer, mode)->record), acknowledged[0]);
     files.plan(FaultKind::kFail, FaultCalls::kReads, 1, 1);
-    EXPECT_EQ(fixture.read(at, 0, buffer, mode).error().code, ErrorCode::kIo) << "its body";
+    EXPECT_EQ(read(at, buffer, mode).error().code, ErrorCode::kIo) << "its body";
     files.plan(FaultKind::kFail, FaultCalls::kReads, 0, 1);
     EXPECT_EQ(fixture.log->read_range(fixture.log->pin(at.segment), at.offset, buffer, mode).error().code,
               ErrorCode::kIo);
@@ -115,7 +118,7 @@ TEST_F(LogFaults, AfterAFailedSyncReadsGoOnAndTheReasonIsTold) {
   std::string buffer;
   const Position at{written.start.segment, written.start.offset + kGroupHeaderBytes};
   for (const ReadMode mode : {ReadMode::kCached, ReadMode::kWaiting}) {
-    EXPECT_EQ(remember(fixture.read(at, 0, buffer, mode)->record), acknowledged[0]);
+    EXPECT_EQ(remember(read(at, buffer, mode)->record), acknowledged[0]);
   }
   // Nobody knows what of the second group is on the disk; the process still has it.
   expect_acknowledged_after_a_reopen();

@@ -109,9 +109,9 @@ Result<void> Recoverer::read_state() {
 // From the last to the first: a rewritten segment tells which of those before it are no longer to be looked at. It was
 // complete on disk before it got its name.
 Result<void> Recoverer::open_segments() {
-  std::uint64_t first_replaced = UINT64_MAX;
+  ReplacedSegments replaced;
   for (const std::uint64_t id : inventory_.segments | std::views::reverse) {
-    if (id >= first_replaced) {
+    if (replaced.covers(id)) {
       replaced_.push_back(id);
       continue;
     }
@@ -120,7 +120,7 @@ Result<void> Recoverer::open_segments() {
       unfinished_ = id;
       continue;
     }
-    if (found.segment->header.rewritten()) first_replaced = found.segment->header.first_replaced;
+    replaced.tell(found.segment->header);
     if (inventory_.indexes.contains(id)) PPL_CHECK(open_index(found));
     found_.push_back(std::move(found));
   }

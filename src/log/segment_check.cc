@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 namespace propylon::log {
@@ -23,7 +22,7 @@ void SegmentWalk::note(const Segment& segment, std::uint64_t offset, std::string
 Result<WalkedSegment> SegmentWalk::walk(const Segment& segment, const std::function<void(std::uint64_t)>& progress) {
   WalkedSegment walked;
   auto scanner = PPL_TRY(GroupScanner::begin(segment));
-  follows_ = follows_ && !segment.header.rewritten() && segment.id == end_.segment + 1;
+  follows_ = follows_ && segment.id == end_.segment + 1;
   for (std::uint64_t places = 0;;) {
     if (const ScannedGroup* const group = PPL_TRY(scanner.next(0))) {
       take_group(segment, *group, walked);
@@ -32,23 +31,9 @@ Result<WalkedSegment> SegmentWalk::walk(const Segment& segment, const std::funct
       break;
     }
   }
-  if (segment.header.rewritten()) end_rewritten(segment, scanner.at(), walked);
+  if (segment.header.rewritten()) check_rewritten(segment, scanner, walked);
   follows_ = last_group_ != 0 && walked.whole;
   return walked;
-}
-
-void SegmentWalk::end_rewritten(const Segment& segment, std::uint32_t at, WalkedSegment& walked) {
-  const SegmentHeader& header = segment.header;
-  if (at != header.end || last_group_ > header.last_group) {
-    note(
-        segment, at,
-        fmt::format("The rewritten segment ends with group {}; its header says at offset {}, with {} or one before it.",
-                    last_group_, header.end, header.last_group),
-        OnOpen::kMiss);
-    walked.whole = false;
-  }
-  last_group_ = std::max(last_group_, header.last_group);
-  end_ = {.segment = segment.id, .offset = at};
 }
 
 Result<bool> SegmentWalk::pass_damage(const Segment& segment, GroupScanner& scanner, WalkedSegment& walked) {
@@ -66,11 +51,21 @@ Result<bool> SegmentWalk::pass_damage(const Segment& segment, GroupScanner& scan
   return true;
 }
 
+void SegmentWalk::check_rewritten(const Segment& segment, const GroupScanner& scanner, WalkedSegment& walked) {
+  const SegmentHeader& header = segment.header;
+  if (walked.whole && (scanner.at() != header.end || last_group_ > header.last_group)) {
+    note(segment, scanner.at(), "The rewritten segment does not end as its header says.", OnOpen::kMiss);
+    walked.whole = false;
+  }
+  last_group_ = std::max(last_group_, header.last_group);
+  end_ = {.segment = segment.id, .offset = scanner.at()};
+}
+
 void SegmentWalk::check_number(const Segment& segment, const ScannedGroup& group) {
   const std::uint64_t number = group.header.group_number;
   if (number <= last_group_) {
     note(segment, group.offset, fmt::format("Group {} stands behind group {}.", number, last_group_), OnOpen::kMiss);
-  } else if (follows_ && number != last_group_ + 1) {
+  } else if (follows_ && !segment.header.rewritten() && number != last_group_ + 1) {
     note(segment, group.offset, fmt::format("Groups {} to {} are missing before it.", last_group_ + 1, number - 1),
          OnOpen::kMiss);
   }
@@ -78,7 +73,7 @@ void SegmentWalk::check_number(const Segment& segment, const ScannedGroup& group
 
 void SegmentWalk::take_group(const Segment& segment, const ScannedGroup& group, WalkedSegment& walked) {
   check_number(segment, group);
-  follows_ = !segment.header.rewritten();
+  follows_ = true;
   last_group_ = group.header.group_number;
   end_ = {.segment = segment.id, .offset = group.end()};
   ++walked.groups;

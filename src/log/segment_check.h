@@ -32,11 +32,11 @@ class SegmentWalk final {
 
  private:
   void take_group(const Segment& segment, const ScannedGroup& group, WalkedSegment& walked);
+  // A rewritten segment says itself where it ends and which groups it stands for.
+  void check_rewritten(const Segment& segment, const GroupScanner& scanner, WalkedSegment& walked);
   void check_number(const Segment& segment, const ScannedGroup& group);
   void take_record(const Segment& segment, std::uint32_t offset, const RecordView& record);
   void take_messages(const Segment& segment, std::uint32_t offset, const RecordView& record);
-  // A rewritten segment says itself where it ends and how the next one goes on.
-  void end_rewritten(const Segment& segment, std::uint32_t at, WalkedSegment& walked);
   // Writes down what stands where no group does, and goes on behind it. False at the end of the segment's groups.
   Result<bool> pass_damage(const Segment& segment, GroupScanner& scanner, WalkedSegment& walked);
   void note(const Segment& segment, std::uint64_t offset, std::string what, OnOpen on_open);

@@ -66,8 +66,8 @@ class StoreChecker {
   Result<void> check_state();
   Result<void> read_checkpoints();
   void check_checkpoints();
-  Result<void> find_replaced();
   Result<void> check_segments();
+  Result<void> leave_replaced_out();
   Result<void> check_segment(std::uint64_t id);
   // Whether the segment can be walked through.
   Result<bool> check_header(Segment& segment);
@@ -93,8 +93,8 @@ class StoreChecker {
   StoreReport report_;
   SegmentWalk walk_{report_};
   std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
-  std::set<std::uint64_t> replaced_;     // segments in whose place is a rewritten one
-  std::vector<std::uint64_t> present_;   // segments but for an unfinished last one
+  std::vector<std::uint64_t> present_;   // segments that count; not an unfinished last one
+  std::set<std::uint64_t> replaced_;     // segments that a rewritten one stands for
   TablesReplay replay_;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
@@ -184,26 +184,25 @@ void StoreChecker::check_checkpoints() {
   }
 }
 
-// A crash between a rewriting's new name and its end leaves them.
-Result<void> StoreChecker::find_replaced() {
-  std::uint64_t first_replaced = UINT64_MAX;
+Result<void> StoreChecker::leave_replaced_out() {
+  ReplacedSegments replaced;
   for (const auto id : inventory_.segments | std::views::reverse) {
-    if (id >= first_replaced) {
+    if (replaced.covers(id)) {
+      note(segment_name(id), "What was wanted of it is in a rewritten segment behind it.", OnOpen::kMend);
       replaced_.insert(id);
       continue;
     }
     const auto segment = PPL_TRY(open_segment(place_, id));
-    const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, *segment));
-    if (fault == SegmentHeaderFault::kNone && segment->header.rewritten()) {
-      first_replaced = segment->header.first_replaced;
-    }
+    if (PPL_TRY(examine_header(place_, *segment)) == SegmentHeaderFault::kNone) replaced.tell(segment->header);
   }
   return {};
 }
 
 Result<void> StoreChecker::check_segments() {
-  PPL_CHECK(find_replaced());
-  for (const auto id : inventory_.segments) PPL_CHECK(check_segment(id));
+  PPL_CHECK(leave_replaced_out());
+  for (const auto id : inventory_.segments) {
+    if (!replaced_.contains(id)) PPL_CHECK(check_segment(id));
+  }
   check_none_missing();
   for (const auto id : inventory_.indexes) {
     if (std::ranges::binary_search(inventory_.segments, id)) continue;
@@ -213,12 +212,6 @@ Result<void> StoreChecker::check_segments() {
 }
 
 Result<void> StoreChecker::check_segment(std::uint64_t id) {
-  if (replaced_.contains(id)) {
-    note(segment_name(id), "The segment was rewritten; a later one has what is left of it.", OnOpen::kMend);
-    progress_(done_ += PPL_TRY(size_of(segment_name(id))), total_);
-    if (inventory_.indexes.contains(id)) progress_(done_ += PPL_TRY(size_of(index_name(id))), total_);
-    return {};
-  }
   const auto segment = PPL_TRY(open_segment(place_, id));
   const std::uint64_t bytes = PPL_TRY(segment->file->size());
   WalkedSegment walked{.index = {}, .whole = false};
@@ -228,7 +221,9 @@ Result<void> StoreChecker::check_segment(std::uint64_t id) {
   }
   progress_(done_ += bytes, total_);
   if (!inventory_.indexes.contains(id)) return {};
-  PPL_CHECK(check_index(*segment, walked));
+  // An index belongs to one header; without that nothing can be said of it.
+  const bool whole_header = PPL_TRY(examine_header(place_, *segment)) == SegmentHeaderFault::kNone;
+  if (whole_header) PPL_CHECK(check_index(*segment, walked));
   progress_(done_ += PPL_TRY(size_of(index_name(id))), total_);
   return {};
 }

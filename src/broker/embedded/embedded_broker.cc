@@ -3,23 +3,15 @@
 #include "broker/embedded/changes.h"
 #include "core/assert.h"
 #include "log/group_buffer.h"
+#include "log/store_uuid.h"
 #include "metrics/names.h"
 
 namespace propylon::broker::embedded {
 namespace {
 
 Result<log::StoreUuid> parse_uuid(std::string_view text) {
-  log::StoreUuid uuid{};
-  std::size_t digits = 0;
-  for (const char c : text) {
-    if (c == '-') continue;
-    const int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    if (value < 0 || digits == 32) return fail(ErrorCode::kDamaged, "The catalog's store id is no UUID.");
-    uuid[digits / 2] = static_cast<unsigned char>(uuid[digits / 2] << 4 | value);
-    ++digits;
-  }
-  if (digits != 32) return fail(ErrorCode::kDamaged, "The catalog's store id is no UUID.");
-  return uuid;
+  if (const auto uuid = log::parse_store_uuid(text)) return *uuid;
+  return fail(ErrorCode::kDamaged, "The catalog's store id is no UUID.");
 }
 
 // The log of `memory` stations: nothing of it is on a disk, so nothing of it waits for one.

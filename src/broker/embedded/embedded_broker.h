@@ -62,6 +62,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
 
   // For tests that own the background.
   Maintenance& maintenance() { return disk_->maintenance(); }
+  Maintenance& maintenance_of_memory() { return memory_->maintenance(); }
   const log::Log& log() const { return disk_->log(); }
 
  private:
