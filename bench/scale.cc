@@ -180,27 +180,32 @@ class Scale final {
       ::close(descriptor);
     }
   }
+  // Produce at a steady rate while a group reads 1 GB.
+  void produce_beside_reader(const std::string& group, std::uint64_t batches) {
+    Load reads;
+    reads.port = server_->port();
+    reads.connections = 2;
+    reads.request = request("/stations/cold/consume/batch", R"({"consumer_name":"c","consumer_group":")" + group +
+                                                                R"(","batch_size":5000,"batch_max_wait_time_ms":100})");
+    reads.requests_max = batches * kColdBatch / 5000;
+    reads.window = std::chrono::minutes(5);
+    std::uint64_t bytes = 0;
+    reads.on_answer = [&](std::string_view body) { bytes += body.size(); };
+    LoadResult read;
+    std::jthread reader([&] { read = run_load(reads); });
+    const auto produced = checked(run_load(steady_produce()));
+    reader.join();
+    checked(read);
+    print_latency(("produce at 5000/s while 1 GB is read " + group).c_str(), produced);
+    fmt::print("  the reads: {:.0f} MB of answers in {:.1f} s\n", static_cast<double>(bytes) / 1e6, read.seconds);
+  }
   void read_cold() {
     const std::uint64_t batches = kColdBytes / (kColdBatch * kMessageBytes);
     send_all({request("/stations/cold/produce/batch", batch(kColdBatch))}, batches, 8);
     print_latency("produce at 5000/s alone", checked(run_load(steady_produce())));
     forget_cache();
-    Load cold;
-    cold.port = server_->port();
-    cold.connections = 2;
-    cold.request = request("/stations/cold/consume/batch",
-                           R"({"consumer_name":"c","batch_size":5000,"batch_max_wait_time_ms":100})");
-    cold.requests_max = batches * kColdBatch / 5000;
-    cold.window = std::chrono::minutes(5);
-    std::uint64_t bytes = 0;
-    cold.on_answer = [&](std::string_view body) { bytes += body.size(); };
-    LoadResult read;
-    std::jthread reader([&] { read = run_load(cold); });
-    const auto produced = checked(run_load(steady_produce()));
-    reader.join();
-    checked(read);
-    print_latency("produce at 5000/s while 1 GB is read cold", produced);
-    fmt::print("cold reads: {:.0f} MB of answers in {:.1f} s\n", static_cast<double>(bytes) / 1e6, read.seconds);
+    produce_beside_reader("cold", batches);
+    produce_beside_reader("warm", batches);
   }
 
   const std::filesystem::path directory_;
