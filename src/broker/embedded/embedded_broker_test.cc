@@ -209,6 +209,46 @@ TEST_F(EmbeddedBrokerTest, ManyRequestsOfOneTurnAreOneGroupInTheirOrder) {
   EXPECT_EQ(world.registry->expose().find("propylon_log_group_records_count") == std::string::npos, false);
 }
 
+// Two members fetch; the record of the one that picked later is written first, and the other's never.
+TEST_F(EmbeddedBrokerTest, WhatWasPickedAndNotRecordedIsHandedOutAfterAKill) {
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(produce({std::to_string(i)}).has_value());
+  ASSERT_TRUE(world.run(world.broker().settle(world.loop, **fetch("g", 1), Settlement::kAcknowledge)).has_value());
+  FetchRequest request;
+  request.station = {kDefaultAccount, "orders"};
+  request.group = "g";
+  request.max_messages = 2;
+  request.deadline = world.clock.steady();
+  using Outcome = std::optional<Result<std::unique_ptr<Fetched>>>;
+  const auto start = [&](Loop& loop, Outcome& to) {
+    spawn([](Broker& broker, Loop& on, FetchRequest what, Cancellation& never, Outcome& into) -> Task<void> {
+      into.emplace(co_await broker.fetch(on, what, never));
+    }(world.broker(), loop, request, cancel, to));
+  };
+  Outcome earlier;
+  Outcome later;
+  start(world.loop, earlier);
+  start(world.other_loop, later);
+  world.other_loop.settle();
+  ASSERT_FALSE(earlier.has_value()) << "its turn has not ended";
+  ASSERT_TRUE(later.has_value() && later->has_value());
+  EXPECT_EQ((**later)->messages().front().payload, "3");
+  world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kWrites, 0, 1);
+  world.loop.settle();
+  ASSERT_TRUE(earlier.has_value());
+  EXPECT_FALSE(earlier->has_value());
+  world.faults.heal();
+  world.reopen();
+  const auto after = fetch("g", 10);
+  std::vector<std::string> payloads;
+  std::vector<std::uint32_t> deliveries;
+  for (const auto& message : (*after)->messages()) {
+    payloads.emplace_back(message.payload);
+    deliveries.push_back(message.deliveries);
+  }
+  EXPECT_EQ(payloads, (std::vector<std::string>{"1", "2", "3", "4", "5"}));
+  EXPECT_EQ(deliveries, (std::vector<std::uint32_t>{1, 1, 2, 2, 1}));
+}
+
 TEST(StationDocument, RoundTripsAndRefusesWhatItDoesNotKnow) {
   StationDocument station;
   station.settings.retention = {RetentionType::kMessages, 5};
