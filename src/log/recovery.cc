@@ -92,6 +92,7 @@ class Recoverer {
   std::optional<std::uint64_t> unfinished_;  // a last segment whose making was interrupted
   std::vector<std::uint64_t> replaced_;      // segments whose records are in a rewritten one
   Position durable_;                         // the highest that anything on disk names
+  std::uint64_t previous_segment_ = 0;       // the one replayed last; 0: none yet
   std::uint64_t stopped_at_ = 0;             // with damage: the segment where reading ended ...
   std::uint64_t stopped_offset_ = 0;         // ... and the place in it
   Recovered result_;
@@ -187,6 +188,7 @@ Result<void> Recoverer::replay_all() {
       stopped_at_ = found.segment->id;
       return collect_remnants(i, stopped_offset_);
     }
+    previous_segment_ = found.segment->id;
   }
   return {};
 }
@@ -212,11 +214,12 @@ Result<void> Recoverer::replay_table(const Found& found) {
 Result<bool> Recoverer::replay_segment(const Found& found) {
   const Segment& segment = *found.segment;
   auto scanner = PPL_TRY(GroupScanner::begin(segment));
-  const bool adjoins = segment.id <= result_.end.segment + 1;
+  // Of a segment whose neighbour is there, also an empty one, the first group is the next; else groups went in between.
+  const bool adjoins = segment.id == previous_segment_ + 1;
   result_.tail_first_time = {};
   std::uint64_t groups = 0;
   for (;; ++groups) {
-    const bool any_number = result_.last_group == 0 || (groups == 0 && !adjoins);
+    const bool any_number = groups == 0 && !adjoins;
     const ScannedGroup* group = PPL_TRY(scanner.next(any_number ? 0 : segment.number_after(result_.last_group)));
     if (group == nullptr) break;
     if (group->header.group_number <= result_.last_group) {

@@ -256,6 +256,35 @@ TEST(Recovery, RefusesAnUnknownRecordUnlessItMayBeSkipped) {
   }
 }
 
+// Power was cut before anything was synced: of a segment the disk kept nothing, of the one behind it everything.
+TEST(Recovery, TakesNothingBehindASegmentThatWasLostAsAWhole) {
+  for (const std::uint64_t lost : {1u, 2u}) {
+    MemoryFileLayer memory;
+    LogFixture fixture(memory);
+    fixture.options.segment_bytes = 4 * kKiB;
+    ASSERT_TRUE(fixture.open());
+    std::uint64_t next = 1;
+    std::uint64_t before = 0;  // messages in front of the lost segment
+    while (fixture.log->end().segment < 4) {
+      const auto written = fixture.write({LogFixture::message(1, next++, {std::string(900, 'x')})});
+      ASSERT_TRUE(written);
+      if (written->start.segment < lost) ++before;
+    }
+    fixture.log.reset();
+    {
+      auto file = memory.open(kTestDirectory + "/" + segment_name(lost)).value();
+      const std::string zeros(fixture.options.segment_bytes - kSegmentHeaderBytes, '\0');
+      ASSERT_TRUE(file->write_at(zeros, kSegmentHeaderBytes));
+    }
+    fixture.options.boot_id = "boot-2";
+    ASSERT_TRUE(fixture.open());
+    EXPECT_EQ(fixture.replay.records.size(), before) << "segment " << lost;
+    EXPECT_TRUE(fixture.log->recovery().tail_damaged);
+    EXPECT_GE(fixture.replay.gap, next - before) << "no number is used again";
+    EXPECT_TRUE(fixture.write({LogFixture::message(1, 1'000'000'000, {"more"})}));
+  }
+}
+
 TEST(Recovery, RemovesALastSegmentWithoutAHeader) {
   const SmallLog small;
   for (const std::string& bytes : {std::string(), std::string(4096, '\0'), std::string("PPLSEG")}) {
