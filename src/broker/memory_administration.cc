@@ -1,19 +1,12 @@
 // MemoryBroker's administration of stations and groups.
 #include "broker/memory_broker.h"
+#include "broker/settings_change.h"
 
 namespace propylon::broker {
 namespace {
 
 std::unexpected<Error> changed_meanwhile(std::string_view name) {
   return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(name) + " has another revision.");
-}
-
-StationSettings with(StationSettings settings, const SettingsChange& change) {
-  settings.retention = change.retention.value_or(settings.retention);
-  settings.durability = change.durability.value_or(settings.durability);
-  settings.max_message_bytes = change.max_message_bytes.value_or(settings.max_message_bytes);
-  settings.ack_wait_ms = change.ack_wait_ms.value_or(settings.ack_wait_ms);
-  return settings;
 }
 
 // The names of a page, in order: fills it from `items`, a map whose iterators `begin`..`end` are in name order.

@@ -74,13 +74,14 @@ Task<Result<Picked>> EmbeddedBroker::wait_and_pick(Loop& loop, const Wanted& wan
         station.wake(state);  // what this fetch was woken for may serve the next one
         co_return Picked{};
       }
-      state.seen(wanted.consumer, clock_.wall());
+      const WallTime now = clock_.wall();
+      state.seen(wanted.consumer, now);
       if (state.group.expire(clock_.steady())) state.group.trim(station.floor);
       if (state.group.lease_count() >= options_.in_flight_max) {
         co_return fail(ErrorCode::kOverloaded,
                        "The group holds as many unacknowledged deliveries as in_flight_max allows.");
       }
-      station.apply_retention(store.log(), clock_.wall());
+      station.apply_retention(store.log(), now);
       const bool last_look = cancel.requested() || loop.now() >= wanted.deadline;
       const PickLimits limits{wanted.max_messages, wanted.max_bytes,
                               clock_.steady() + std::chrono::milliseconds(station.settings.ack_wait_ms)};

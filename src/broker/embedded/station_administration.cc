@@ -2,6 +2,7 @@
 // floor record is written before a retention changes and after it, so that nothing that was gone comes back.
 #include "broker/embedded/changes.h"
 #include "broker/embedded/embedded_broker.h"
+#include "broker/settings_change.h"
 #include "log/group_buffer.h"
 
 namespace propylon::broker::embedded {
@@ -18,14 +19,6 @@ Result<void> check_precondition(const Precondition& precondition, std::string_vi
   if (!precondition.revision || *precondition.revision == revision) return {};
   return fail(ErrorCode::kPreconditionFailed,
               "Station " + std::string(name) + " has revision " + std::to_string(revision) + " by now; read it again.");
-}
-
-StationSettings with(StationSettings settings, const SettingsChange& change) {
-  settings.retention = change.retention.value_or(settings.retention);
-  settings.durability = change.durability.value_or(settings.durability);
-  settings.max_message_bytes = change.max_message_bytes.value_or(settings.max_message_bytes);
-  settings.ack_wait_ms = change.ack_wait_ms.value_or(settings.ack_wait_ms);
-  return settings;
 }
 
 // How often a change is tried again when others change the same station at the same time.
