@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -63,34 +64,37 @@ class Response final {
     close_ = true;
     return *this;
   }
-  Response& after_send(AfterSend function) {
-    after_send_ = std::move(function);
-    return *this;
-  }
+  Response& after_send(AfterSend function);
 
   std::uint16_t status() const { return status_; }
   std::string_view content_type() const { return content_type_; }
   // The added lines as they go out, each with its CRLF.
-  std::string_view headers() const { return headers_; }
+  std::string_view headers() const { return extras_ ? std::string_view(extras_->headers) : std::string_view(); }
   // Names added by vary(), each behind a comma and a blank.
-  std::string_view vary() const { return vary_; }
+  std::string_view vary() const { return extras_ ? std::string_view(extras_->vary) : std::string_view(); }
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
   bool closes() const { return close_; }
   // There is more to do than to append a few bytes to what is sent anyway.
-  bool wants_more_than_bytes() const { return after_send_ || body().size() > kInlineBodyBytesMax; }
+  bool wants_more_than_bytes() const { return (extras_ && extras_->after_send) || body().size() > kInlineBodyBytesMax; }
   // For the server: takes the function; empty when there is none.
-  AfterSend take_after_send() { return std::move(after_send_); }
+  AfterSend take_after_send() { return extras_ ? std::move(extras_->after_send) : AfterSend(); }
 
  private:
+  // What few answers have: apart, because an answer is moved several times on its way.
+  struct Extras {
+    std::string headers;
+    std::string vary;
+    AfterSend after_send;
+  };
+  Extras& extras();
+
   std::uint16_t status_ = 204;
   bool close_ = false;
   const PreparedResponse* prepared_ = nullptr;
   std::string_view content_type_;
-  std::string headers_;
-  std::string vary_;
   std::string body_;
-  AfterSend after_send_;
+  std::unique_ptr<Extras> extras_;
 };
 
 // The reason phrase of a status, "" for one that is not used here.
