@@ -8,7 +8,7 @@ ContentCoding content_coding(std::string_view value) {
   if (value.empty() || equals_lower(value, "identity")) return ContentCoding::kIdentity;
   if (equals_lower(value, "gzip") || equals_lower(value, "x-gzip")) return ContentCoding::kGzip;
   if (equals_lower(value, "deflate")) return ContentCoding::kDeflate;
-  if (equals_lower(value, "br")) return ContentCoding::kBrotli;
+  if (equals_lower(value, "br") || equals_lower(value, "brotli")) return ContentCoding::kBrotli;
   if (equals_lower(value, "zstd")) return ContentCoding::kZstd;
   return ContentCoding::kUnsupported;
 }

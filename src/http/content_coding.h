@@ -9,7 +9,7 @@ enum class ContentCoding : std::uint8_t {
   kIdentity,  // no coding, or "identity"
   kGzip,      // RFC 1952; also "x-gzip"
   kDeflate,   // RFC 1950, and RFC 1951 without its frame; only decoded
-  kBrotli,    // "br", RFC 7932
+  kBrotli,    // "br", RFC 7932; also "brotli", which the reference gateway takes
   kZstd,      // RFC 8878, with a window of at most 8 MiB (RFC 9659)
   kUnsupported,
 };
