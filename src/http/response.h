@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/task.h"
+#include "http/content_coding.h"
 
 namespace propylon::http {
 
@@ -55,7 +56,8 @@ class Response final {
   explicit Response(const PreparedResponse& prepared) : status_(prepared.status()), prepared_(&prepared) {}
 
   // Adds one header line. The name is a literal of ours; a control character in the value is our own mistake and
-  // asserted. Content-Length, Connection and the fields named above must not be added.
+  // asserted. Content-Length, Content-Encoding, Connection and the fields named above must
+  // not be added.
   Response& add(std::string_view name, std::string_view value);
   // Names a request field on which this answer depends; goes into the Vary line beside the server's own.
   Response& vary(std::string_view field_name);
@@ -65,6 +67,12 @@ class Response final {
     return *this;
   }
   Response& after_send(AfterSend function);
+
+  // For the server: the same body in a content coding.
+  void replace_body(ContentCoding coding, std::string encoded) {
+    add("Content-Encoding", to_string(coding));
+    body_ = std::move(encoded);
+  }
 
   std::uint16_t status() const { return status_; }
   std::string_view content_type() const { return content_type_; }
