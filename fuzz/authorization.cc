@@ -35,7 +35,8 @@ void check_header(std::string_view header) {
   if (!authorization) return;
   PPL_ASSERT(!authorization->value.empty());
   const bool bearer = authorization->scheme == auth::Authorization::Scheme::kBearer;
-  const auto again = auth::parse_authorization((bearer ? "Bearer " : "Basic ") + std::string(authorization->value));
+  const std::string plain = (bearer ? "Bearer " : "Basic ") + std::string(authorization->value);
+  const auto again = auth::parse_authorization(plain);
   PPL_ASSERT(again && again->scheme == authorization->scheme && again->value == authorization->value);
   check_basic(authorization->value);
 }

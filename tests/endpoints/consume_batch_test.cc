@@ -151,7 +151,7 @@ TEST_F(ConsumeBatch, ADrainingServerAnswersWithWhatIsThere) {
 }
 
 TEST_F(ConsumeBatch, LogsADeliveryThatCouldNotBeSettled) {
-  // More than the socket takes unread, so that the answer is under way when the disk goes.
+  // More than the sockets' buffers hold: the delivery ends after the broker began to fail.
   for (int i = 0; i < 3; ++i) produce(std::string(4'000'000, 'x'));
   HttpClient client(gateway_.port());
   client.send(HttpClient::render("POST", kConsume, gateway_.as("root"), R"({"consumer_name":"c","batch_size":3})"));
