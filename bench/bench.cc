@@ -72,14 +72,14 @@ Conditions conditions_of(const Arguments& arguments) {
   return conditions;
 }
 
-void measure_all(const std::vector<Case>& cases, const Conditions& conditions, const std::filesystem::path& directory,
-                 Servers& servers, Results& results) {
+void measure_all(const std::vector<Case>& cases, const Conditions& conditions, bool quick,
+                 const std::filesystem::path& directory, Servers& servers, Results& results) {
   for (int number = 1; number <= conditions.rounds; ++number) {
     for (const auto& one : cases) {
-      if (number > one.rounds_max) continue;
+      const int rounds = std::min({conditions.rounds, one.rounds_max, quick ? one.quick_rounds_max : one.rounds_max});
+      if (number > rounds) continue;
       throw_if_interrupted();
-      std::fprintf(stderr, "round %d of %d: %s\n", number, std::min(conditions.rounds, one.rounds_max),
-                   one.name.c_str());
+      std::fprintf(stderr, "round %d of %d: %s\n", number, rounds, one.name.c_str());
       Round round{servers, results, directory, conditions.windows, number};
       one.measure(round);
     }
@@ -97,7 +97,7 @@ void run(const Arguments& arguments) {
 
   Results results;
   Servers servers(data.path());
-  measure_all(cases, conditions, data.path(), servers, results);
+  measure_all(cases, conditions, arguments.quick, data.path(), servers, results);
   conditions.servers = servers.running();
   std::printf("%s%s%s", table(conditions, results).c_str(), further_figures(results).c_str(),
               verdicts(cases, results).c_str());

@@ -40,8 +40,9 @@ struct Case {
   std::string what;                     // one line for --help
   std::function<void(Round&)> measure;  // one round: adds a value to each figure, throws when an answer is wrong
   std::vector<Target> targets;
-  int rounds_max = 1000;  // fewer than the others for a case that takes long
   std::string durability = "os";
+  int rounds_max = 1000;  // fewer than the others for a case that takes long
+  int quick_rounds_max = 1000;
 };
 
 }  // namespace propylon::bench

@@ -27,7 +27,10 @@ Measured measure(Load load, const std::vector<pid_t>& processes) {
     measured.busy_us += sign * (machine_busy_us() - own_cpu_us());
     measured.instructions += sign * instructions.read();
   };
-  load.on_window_begin = [&] { look(-1); };
+  load.on_window_begin = [&, before = load.on_window_begin] {
+    if (before) before();
+    look(-1);
+  };
   load.on_window_end = [&] { look(1); };
   measured.load = run_load(load);
   if (measured.load.errors != 0) throw std::runtime_error("an answer is wrong: " + measured.load.first_error);

@@ -27,7 +27,8 @@ struct Measured {
 // A closed loop that sends the exchange's request to the server and expects its answer.
 Load closed_loop(const Peer& peer, std::size_t connections, const Exchange& exchange, const Windows& windows);
 
-// Runs the load while the processes are watched. Throws std::runtime_error with the first wrong answer.
+// Runs the load, whose on_window_end is not called, while the processes are watched. Throws std::runtime_error with the
+// first wrong answer.
 Measured measure(Load load, const std::vector<pid_t>& processes);
 
 }  // namespace propylon::bench

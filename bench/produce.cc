@@ -52,20 +52,28 @@ void GroupSizes::add_to(Results& results, const std::string& row) const {
   if (count > 0) results.add(row, kGroup, sum / count);
 }
 
+double cpu_us_each(const Measured& measured, double messages_each) {
+  return measured.cpu_us / (static_cast<double>(measured.load.answered) * messages_each);
+}
+
 void add_costs(Results& results, const std::string& row, const Measured& measured, double messages_each) {
   const double messages = static_cast<double>(measured.load.answered) * messages_each;
   results.add(row, kPerS, measured.per_s() * messages_each);
   results.add(row, kCpuUs, measured.cpu_us / messages);
   results.add(row, kBusyUs, measured.busy_us / messages);
   results.add(row, kInstructions, measured.instructions / messages);
+  results.add(row, "saturated_p50_us", measured.us(0.5));
+  results.add(row, "saturated_p99_us", measured.us(0.99));
 }
 
-LoadResult add_latencies(Results& results, const std::string& row, Load load, double saturation_per_s) {
-  load.rate_per_s = saturation_per_s * kShareOfSaturation;
-  const Measured measured = measure(load, {});
+LoadResult add_latencies(Results& results, const std::string& row, Load load, const Measured& saturated) {
+  load.rate_per_s = saturated.per_s() * kShareOfSaturation;
+  Measured measured = measure(load, {});
   results.add(row, kP50Us, measured.us(0.5));
   results.add(row, kP99Us, measured.us(0.99));
   results.add(row, kP999Us, measured.us(0.999));
+  measured.load.answered_total += saturated.load.answered_total;
+  measured.load.sent_total += saturated.load.sent_total;
   return measured.load;
 }
 
@@ -73,16 +81,18 @@ Measured produce_single(Round& round, const Peer& peer, const std::string& row, 
                         std::size_t connections) {
   const Load load = closed_loop(peer, connections, peer.produce_single(station, json_of(kSingleBytes)), round.windows);
   const GroupSizes groups(peer);
-  Measured saturated = measure(load, peer.processes());
+  const Measured saturated = measure(load, peer.processes());
   groups.add_to(round.results, row);
-  add_costs(round.results, row, saturated);
-  round.results.add(row, "saturated_p50_us", saturated.us(0.5));
-  round.results.add(row, "saturated_p99_us", saturated.us(0.99));
-  LoadResult all = add_latencies(round.results, row, load, saturated.per_s());
-  all.answered_total += saturated.load.answered_total;
-  all.sent_total += saturated.load.sent_total;
-  peer.expect_stored(station, all);
+  add_costs(round.results, row, saturated, 1);
+  peer.expect_stored(station, add_latencies(round.results, row, load, saturated));
   return saturated;
+}
+
+double nginx_cpu_us(Round& round) {
+  constexpr std::size_t kConnections = 256;
+  const Nginx& nginx = round.servers.nginx();
+  const Exchange exchange = nginx.produce_single("orders", json_of(kSingleBytes));
+  return cpu_us_each(measure(closed_loop(nginx, kConnections, exchange, round.windows), nginx.processes()), 1);
 }
 
 }  // namespace propylon::bench

@@ -18,16 +18,22 @@ class GroupSizes final {
   const std::string before_;  // all metrics
 };
 
-// Adds rate, processor time, busy time and instructions of a closed loop to a row; each request counts for so many.
-void add_costs(Results& results, const std::string& row, const Measured& measured, double messages_each = 1);
+// Processor time of the server per request, or per message when each request carries so many.
+double cpu_us_each(const Measured& measured, double messages_each);
 
-// Saturates the server, adds its costs to the row, then sends at 70 % of the rate that it reached and adds those
-// latencies. What was answered must be stored. Groups of the log are those at saturation. Returns the run at
-// saturation.
+// Adds rate, processor time, busy time and instructions of a closed loop to a row.
+void add_costs(Results& results, const std::string& row, const Measured& measured, double messages_each);
+
+// Sends the load at 70 % of the rate that it reached at saturation and adds the latencies to the row. The result counts
+// what was sent and answered in both runs together.
+LoadResult add_latencies(Results& results, const std::string& row, Load load, const Measured& saturated);
+
+// Saturates the server, adds its costs to the row, then the latencies. What was answered must be stored. Groups of the
+// log are those at saturation. Returns the run at saturation.
 Measured produce_single(Round& round, const Peer& peer, const std::string& row, const std::string& station,
                         std::size_t connections);
 
-// Adds the latencies of an open loop at 70 % of `saturation` to the row.
-LoadResult add_latencies(Results& results, const std::string& row, Load load, double saturation_per_s);
+// What nginx takes for a request over 256 connections at this moment: for cases that do not measure it themselves.
+double nginx_cpu_us(Round& round);
 
 }  // namespace propylon::bench

@@ -9,7 +9,7 @@ namespace propylon::bench {
 void Results::add(const std::string& row, std::string_view figure, double value) {
   if (!figures_.contains(row)) rows_.push_back(row);
   auto& figures = figures_[row];
-  if (std::isnan(value)) return;
+  if (!std::isfinite(value)) return;
   auto& values = values_[{row, std::string(figure)}];
   if (values.empty()) figures.emplace_back(figure);
   values.push_back(value);

@@ -22,7 +22,7 @@ inline constexpr std::string_view kGroup = "records_per_group";
 // Thread: one.
 class Results final {
  public:
-  // One value per round; NaN (it could not be measured) is dropped.
+  // One value per round; what is not finite (it could not be measured) is dropped.
   void add(const std::string& row, std::string_view figure, double value);
   // How many groups of at most so many records the log wrote while the row was measured; "+Inf" for the rest. Summed
   // over the rounds.

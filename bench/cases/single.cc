@@ -22,9 +22,7 @@ void measure_single(Round& round, const std::string& name, std::size_t connectio
     measured[peer->name()] = produce_single(round, *peer, row, round.station(name), connections);
     p50_us[peer->name()] = round.results.values(row, std::string(kP50Us)).back();
   }
-  const auto cpu = [&](const std::string& peer) {
-    return measured[peer].cpu_us / static_cast<double>(measured[peer].load.answered);
-  };
+  const auto cpu = [&](const std::string& peer) { return cpu_us_each(measured[peer], 1); };
   for (const Peer* peer : peers) round.results.add(row_of(name, *peer), kCpuRatio, cpu(peer->name()) / cpu("nginx"));
   const std::string ours = row_of(name, servers.propylon());
   round.results.add(ours, "cpu_ratio_to_nchan", cpu("propylon") / cpu("nchan"));
