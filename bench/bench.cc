@@ -8,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "callgrind.h"
 #include "cases/cases.h"
 #include "interruption.h"
 #include "machine.h"
@@ -25,6 +26,7 @@ struct Arguments {
   int rounds = 5;
   int window_ms = 1000;
   bool quick = false;
+  bool callgrind = false;
 };
 
 // The data of the run; away when it ends, however it ends.
@@ -47,7 +49,7 @@ class DataDirectory final {
 };
 
 std::string file_system_of(const std::filesystem::path& path) {
-  const auto found = testing::run({{"findmnt", "-n", "-o", "FSTYPE,OPTIONS", "-T", path}, {}, {}});
+  const auto found = testing::run({{"findmnt", "-n", "-o", "FSTYPE", "-T", path}, {}, {}});
   return found.standard_output.substr(0, found.standard_output.find('\n'));
 }
 
@@ -94,6 +96,10 @@ void run(const Arguments& arguments) {
   Conditions conditions = conditions_of(arguments);
   const DataDirectory data(std::filesystem::absolute(arguments.directory) / "data");
   conditions.file_system = file_system_of(data.path());
+  if (arguments.callgrind) {
+    std::printf("%s", count_instructions(data.path()).c_str());
+    return;
+  }
 
   Results results;
   Servers servers(data.path());
@@ -131,6 +137,8 @@ int main(int argc, char** argv) {
   program.add_option("--window-ms", arguments.window_ms, "Length of one measurement (1000).")
       ->check(CLI::PositiveNumber);
   program.add_flag("--quick", arguments.quick, "Three rounds of short windows: everything within 5 minutes.");
+  program.add_flag("--callgrind", arguments.callgrind,
+                   "Instead: instructions per request, counted by valgrind (about two minutes).");
   program.footer(propylon::bench::footer());
   CLI11_PARSE(program, argc, argv);
   try {

@@ -31,7 +31,12 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-std::vector<std::string> on_server_core(std::vector<std::string> argv) {
+std::vector<std::string> on_server_core(std::vector<std::string> argv, Tool tool,
+                                        const std::filesystem::path& directory) {
+  if (tool == Tool::kCallgrind) {
+    const std::string file = directory / kCallgrindFile;
+    argv.insert(argv.begin(), {"valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=" + file});
+  }
   argv.insert(argv.begin(), {"taskset", "-c", std::to_string(kServerCore)});
   return argv;
 }

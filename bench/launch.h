@@ -1,6 +1,7 @@
 // Starting servers on their core, with ports that are free.
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,8 +12,14 @@ namespace propylon::bench {
 
 // A port that is free at the moment, for servers that cannot choose one.
 std::uint16_t free_port();
+// What a server runs in: nothing, or valgrind's counter of instructions, 50 times slower, which leaves its counts in
+// files of the server's directory.
+enum class Tool { kNone, kCallgrind };
+inline constexpr const char* kCallgrindFile = "callgrind.out";
+
 // The command, bound to the servers' core.
-std::vector<std::string> on_server_core(std::vector<std::string> argv);
+std::vector<std::string> on_server_core(std::vector<std::string> argv, Tool tool = Tool::kNone,
+                                        const std::filesystem::path& directory = {});
 // Waits until the server is ready. Throws std::runtime_error with what it printed when it ends instead, or when it
 // takes 30 s.
 void await_ready(testing::ChildProcess& process, const std::string& name, const std::function<bool()>& ready);

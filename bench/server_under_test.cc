@@ -4,7 +4,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "launch.h"
 #include "requests.h"
 
 namespace propylon::bench {
@@ -22,7 +21,7 @@ std::string member(const std::string& json, const std::string& name) {
 
 }  // namespace
 
-Propylon::Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more)
+Propylon::Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more, Tool tool)
     : directory_(directory) {
   require_file(PROPYLON_BINARY, "nothing: ./dev build makes it");
   std::filesystem::create_directories(directory);
@@ -33,8 +32,8 @@ Propylon::Propylon(const std::filesystem::path& directory, const std::vector<std
   argv.insert(argv.end(), more.begin(), more.end());
   if (more.empty()) argv.insert(argv.end(), {"--http-threads", "1"});
   const auto begin = std::chrono::steady_clock::now();
-  process_ =
-      std::make_unique<ChildProcess>(testing::Command{on_server_core(argv), {{"PROPYLON_ROOT_PASSWORD", "bench"}}, {}});
+  process_ = std::make_unique<ChildProcess>(
+      testing::Command{on_server_core(argv, tool, directory), {{"PROPYLON_ROOT_PASSWORD", "bench"}}, {}});
   await_ready(*process_, "propylon", [&] { return std::filesystem::exists(port_file); });
   start_took_ = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   std::ifstream(port_file) >> port_;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "launch.h"
 #include "machine.h"
 #include "peers/peer.h"
 #include "support/child_process.h"
@@ -22,7 +23,8 @@ class Propylon final : public Peer {
  public:
   // `directory` holds its data; `more` are further flags of `propylon serve`. Throws std::runtime_error when it does
   // not start.
-  explicit Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more = {});
+  explicit Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more = {},
+                    Tool tool = Tool::kNone);
   // From the start of the process to its first answer.
   std::chrono::milliseconds start_took() const { return start_took_; }
   // Ends it as an operator does, or at once.

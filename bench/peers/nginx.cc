@@ -4,7 +4,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "launch.h"
 #include "requests.h"
 #include "server_under_test.h"
 #include "support/http_client.h"
@@ -32,19 +31,19 @@ std::string configuration(const std::string& place, std::uint16_t port, const st
 }  // namespace
 
 NginxProcess::NginxProcess(const std::filesystem::path& directory, const std::string& modules, const std::string& http,
-                           const std::string& location)
+                           const std::string& location, Tool tool)
     : port_(free_port()) {
   require_program("nginx", "nginx");
   std::filesystem::create_directories(directory);
   const auto file = directory / "nginx.conf";
   std::ofstream(file) << configuration(directory, port_, modules, http, location);
   process_ = std::make_unique<testing::ChildProcess>(
-      testing::Command{on_server_core({"nginx", "-p", directory, "-c", file}), {}, {}});
+      testing::Command{on_server_core({"nginx", "-p", directory, "-c", file}, tool, directory), {}, {}});
   await_ready(*process_, "nginx", [this] { return takes_connections(port_); });
 }
 
-Nginx::Nginx(const std::filesystem::path& directory, std::string token)
-    : token_(std::move(token)), process_(directory, "", "", std::string("return 200 '") + kStored + "';") {}
+Nginx::Nginx(const std::filesystem::path& directory, std::string token, Tool tool)
+    : token_(std::move(token)), process_(directory, "", "", std::string("return 200 '") + kStored + "';", tool) {}
 
 std::string Nginx::version() const { return "nginx " + package_version("nginx"); }
 
@@ -52,12 +51,13 @@ Exchange Nginx::produce_single(const std::string& station, const std::string& me
   return {render_request("POST", "/stations/" + station + "/produce/single", token_, message), 200, kStored};
 }
 
-Nchan::Nchan(const std::filesystem::path& directory, std::string token)
+Nchan::Nchan(const std::filesystem::path& directory, std::string token, Tool tool)
     : token_(std::move(token)),
       process_((require_file(kNchanModule, "libnginx-mod-nchan"), directory),
                std::string("load_module ") + kNchanModule + ";\n", "nchan_shared_memory_size 256m;\n",
                "nchan_publisher; nchan_channel_id $uri; nchan_message_timeout 0; nchan_message_buffer_length " +
-                   std::to_string(kNchanMessages) + ";") {}
+                   std::to_string(kNchanMessages) + ";",
+               tool) {}
 
 std::string Nchan::version() const { return "nchan " + package_version("libnginx-mod-nchan"); }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "launch.h"
 #include "peers/peer.h"
 #include "support/child_process.h"
 
@@ -15,7 +16,7 @@ class NginxProcess final {
   // `directory` is made and holds the configuration. `modules`, `http` and `location` are directives for the top, the
   // http block and the only location. Throws std::runtime_error when it does not start.
   NginxProcess(const std::filesystem::path& directory, const std::string& modules, const std::string& http,
-               const std::string& location);
+               const std::string& location, Tool tool);
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
 
@@ -27,7 +28,7 @@ class NginxProcess final {
 // Answers every request with kStored: what the cheapest possible HTTP answer costs here.
 class Nginx final : public Peer {
  public:
-  Nginx(const std::filesystem::path& directory, std::string token);
+  Nginx(const std::filesystem::path& directory, std::string token, Tool tool = Tool::kNone);
   std::string name() const override { return "nginx"; }
   std::string version() const override;
   std::string durability() const override { return "none: the message is dropped"; }
@@ -45,7 +46,7 @@ class Nginx final : public Peer {
 // The nchan module: publishes into memory, and keeps the newest messages of a channel.
 class Nchan final : public Peer {
  public:
-  Nchan(const std::filesystem::path& directory, std::string token);
+  Nchan(const std::filesystem::path& directory, std::string token, Tool tool = Tool::kNone);
   std::string name() const override { return "nchan"; }
   std::string version() const override;
   std::string durability() const override { return "memory of the process, the newest 10,000 messages"; }
