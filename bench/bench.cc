@@ -133,9 +133,9 @@ int main(int argc, char** argv) {
   program.add_option("--name", arguments.name, "Name of the result's file, without .json.")->required()->take_last();
   program.add_option("--commit", arguments.commit, "Stated in the result.")->take_last();
   program.add_option("--cases", arguments.cases, "Only these, with commas.")->delimiter(',');
-  program.add_option("--rounds", arguments.rounds, "How often each case is measured (5).")->check(CLI::PositiveNumber);
+  program.add_option("--rounds", arguments.rounds, "How often each case is measured (5).")->check(CLI::Range(1, 1000));
   program.add_option("--window-ms", arguments.window_ms, "Length of one measurement (1000).")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(50, 600000));
   program.add_flag("--quick", arguments.quick, "Three rounds of short windows: everything within 5 minutes.");
   program.add_flag("--callgrind", arguments.callgrind,
                    "Instead: instructions per request, counted by valgrind (about two minutes).");

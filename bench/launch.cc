@@ -50,6 +50,10 @@ void await_ready(testing::ChildProcess& process, const std::string& name, const 
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  // Ready, but who? With its port taken by another program the server ends, a moment after it was found to answer.
+  if (process.wait(std::chrono::milliseconds(20))) {
+    throw std::runtime_error(name + " does not start: " + process.standard_error() + process.standard_output());
+  }
 }
 
 bool takes_connections(std::uint16_t port) {

@@ -47,7 +47,7 @@ std::string head(const Conditions& conditions) {
   std::string text = fmt::format("{}, {} cores, {}; commit {}; data on {} ({})\n", processor(), cores(), kernel(),
                                  conditions.commit, conditions.directory, conditions.file_system);
   for (const Peer* server : conditions.servers) {
-    text += fmt::format("{:<9} {}; {}; durability {}\n", server->name(), server->version(),
+    text += fmt::format("{}; {}; durability {}\n", server->version(),
                         server->authentication() == "none" ? "no authentication" : server->authentication(),
                         server->durability());
   }
@@ -113,7 +113,7 @@ std::string table(const Conditions& conditions, const Results& results) {
   std::string text = head(conditions) + fmt::format("\n{:<21}", "case and server");
   for (const auto& column : kColumns) {
     text += fmt::format(" {:>{}}", column.head, column.width);
-    if (column.figure == kCpuRatio) text += fmt::format(" {:>11}", "");
+    if (column.figure == kCpuRatio) text += fmt::format(" {:>11}", "(low-high)");
   }
   text += "\n";
   for (const auto& row : results.rows()) {

@@ -51,7 +51,8 @@ void Webdis::expect_stored(const std::string& station, const LoadResult& load) c
   const std::uint64_t stored = at == std::string::npos ? 0 : std::stoull(length.substr(at + 1));
   if (stored < load.answered_total || stored > load.sent_total) {
     throw std::runtime_error("redis holds " + std::to_string(stored) + " messages, but " +
-                             std::to_string(load.answered_total) + " were answered");
+                             std::to_string(load.answered_total) + " were answered and " +
+                             std::to_string(load.sent_total) + " sent");
   }
   client.request("GET", "/UNLINK/" + station);
 }
