@@ -14,8 +14,11 @@ class Histogram final {
   void add(std::uint64_t value_ns) {
     ++counts_[bucket_of(value_ns)];
     ++total_;
+    max_ns_ = std::max(max_ns_, value_ns);
   }
   std::uint64_t total() const { return total_; }
+  // The largest value, exactly; 0 when nothing was added.
+  std::uint64_t max_ns() const { return max_ns_; }
 
   // The lowest value of the bucket in which the quantile (0..1) lies; 0 when nothing was added.
   std::uint64_t quantile_ns(double quantile) const {
@@ -47,6 +50,7 @@ class Histogram final {
 
   std::array<std::uint64_t, (64 - kBits + 1) * kSteps> counts_{};
   std::uint64_t total_ = 0;
+  std::uint64_t max_ns_ = 0;
 };
 
 }  // namespace propylon::bench

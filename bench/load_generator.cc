@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "interruption.h"
+
 namespace propylon::bench {
 namespace {
 
@@ -107,6 +109,7 @@ class Generator final {
     }
     while (!finished()) turn();
     result_.seconds = std::chrono::duration<double>(Clock::now() - window_begin_).count();
+    if (load_.on_window_end) load_.on_window_end();
     return std::move(result_);
   }
 
@@ -126,6 +129,7 @@ class Generator final {
   }
 
   void turn() {
+    throw_if_interrupted();
     std::array<epoll_event, 512> events;
     const int timeout_ms = is_open_loop() ? 0 : 10;  // an open loop must not sleep past the next request
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);

@@ -30,6 +30,7 @@ struct Load {
   std::string body;                        // what every answer must be; empty: anything
   std::function<void(std::string_view body)> on_answer;  // sees each body of the window; may be empty
   std::function<void()> on_window_begin;                 // between warm-up and window; may be empty
+  std::function<void()> on_window_end;                   // before the connections are closed; may be empty
 };
 
 struct LoadResult {
@@ -42,7 +43,7 @@ struct LoadResult {
   Histogram latency_ns;
 };
 
-// Throws std::system_error when it cannot connect.
+// Throws std::system_error when it cannot connect, Interrupted when an interruption was noted (interruption.h).
 LoadResult run_load(const Load& load);
 
 }  // namespace propylon::bench

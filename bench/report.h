@@ -1,30 +1,29 @@
-// The samples of all rounds as a table and as JSON.
+// The results as a table for people and as JSON.
 #pragma once
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "cases.h"
+#include "case.h"
 
 namespace propylon::bench {
 
-// A case's name and its samples, one per round.
-using CaseSamples = std::pair<std::string, std::vector<Sample>>;
-
+// What the figures depend on.
 struct Conditions {
-  std::string machine;   // processor, cores, kernel
-  std::string propylon;  // version
-  std::string nginx;     // version
   std::string commit;
+  std::string directory;  // where the data was
+  std::string file_system;
   int rounds = 0;
   Windows windows;
+  std::vector<const Peer*> servers;  // those that ran
 };
 
-// What this machine is.
-std::string describe_machine();
-
-// Medians over the rounds; ratios are taken within each round first.
-std::string table(const Conditions& conditions, const std::vector<CaseSamples>& cases);
-std::string to_json(const Conditions& conditions, const std::vector<CaseSamples>& cases);
+// Medians over the rounds; 120 columns.
+std::string table(const Conditions& conditions, const Results& results);
+// Figures that have no column, and the sizes of the log's groups.
+std::string further_figures(const Results& results);
+// Each target of the cases with what was reached.
+std::string verdicts(const std::vector<Case>& cases, const Results& results);
+// Everything, each round's values included.
+std::string to_json(const Conditions& conditions, const std::vector<Case>& cases, const Results& results);
 
 }  // namespace propylon::bench

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the release binary beside nginx; `./dev bench` builds it and calls this. --help shows the options.
+# Measures the release binary beside its peers; `./dev bench` builds it and calls this. --help shows cases and options.
 # `scale` measures it full of stations and messages instead; `soak [MINUTES]` loads it for that long (15) and tells
 # whether memory, files, disk and rate stay flat.
 set -euo pipefail
@@ -16,5 +16,5 @@ case ${1:-} in
     exec build/release/propylon_soak --directory build/bench/soak "$@"
     ;;
 esac
-exec build/release/propylon_bench --directory build/bench --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
+exec build/release/propylon_bench --directory build/bench --results bench/results --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
   --commit "$(git describe --always --dirty 2>/dev/null || echo unknown)" "$@"

@@ -2,7 +2,6 @@
 // the time to open, what produce costs over all of them beside one, and whether cold reads hold it up.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,26 +14,18 @@
 #include <thread>
 
 #include "load_generator.h"
+#include "machine.h"
 #include "server_under_test.h"
 
 namespace propylon::bench {
 namespace {
 
-constexpr int kServerCore = 0;
-constexpr int kLoadCore = 1;
 constexpr std::size_t kStations = 10'000;
 constexpr std::size_t kBatch = 100;
 constexpr std::size_t kMessageBytes = 259;
 constexpr std::uint64_t kColdBytes = 1'000'000'000;
 constexpr std::size_t kColdBatch = 1000;
 constexpr int kRounds = 5;
-
-void move_to_core(int core) {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  CPU_SET(static_cast<std::size_t>(core), &cores);
-  if (::sched_setaffinity(0, sizeof cores, &cores) != 0) throw std::runtime_error("two cores are needed");
-}
 
 std::string message() {
   const std::string start = R"({"id":4711,"kind":"order","note":")";
@@ -63,7 +54,7 @@ class Scale final {
   }
 
  private:
-  void start() { server_.emplace(kServerCore, directory_); }
+  void start() { server_.emplace(directory_); }
 
   std::string request(const std::string& target, const std::string& body) const {
     return testing::HttpClient::render("POST", target,
