@@ -67,12 +67,14 @@ void Swarm::open(std::size_t count) {
   }
 }
 
+void Swarm::send(Member& member, std::string_view bytes) {
+  if (member.socket < 0) return;
+  const auto sent = ::send(member.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0 && errno != EAGAIN) receive_from(member);  // an answer may lie there still
+}
+
 void Swarm::send_each(std::string_view bytes) {
-  for (auto& member : members_) {
-    if (member.socket < 0) continue;
-    const auto sent = ::send(member.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) receive_from(member);  // an answer may lie there still
-  }
+  for (auto& member : members_) send(member, bytes);
 }
 
 void Swarm::receive_from(Member& member) {

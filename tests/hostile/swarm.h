@@ -29,6 +29,8 @@ class Swarm final {
   void open(std::size_t count);
   // On each connection that is still open, as much of it as the kernel takes at once.
   void send_each(std::string_view bytes);
+  // On one of them, by its number from 0 on.
+  void send_to(std::size_t index, std::string_view bytes) { send(members_.at(index), bytes); }
   // Takes what has arrived, without waiting.
   void receive();
   // receive() until the server has ended at least `count` connections; false when it has not within `limit`.
@@ -47,6 +49,7 @@ class Swarm final {
     int socket = -1;
     std::string head;  // the first bytes of what came
   };
+  void send(Member& member, std::string_view bytes);
   void end(Member& member);
   void receive_from(Member& member);
 
