@@ -23,8 +23,9 @@ std::uint64_t random_bits() {
 
 class Server::Impl final {
  public:
-  Impl(const Options& options, std::span<const std::string_view> route_names, const Surroundings& surroundings)
-      : state(options, surroundings.clock, surroundings.logger, surroundings.metrics, route_names) {}
+  Impl(const Options& options, const ConnectionRoom& room, std::span<const std::string_view> route_names,
+       const Surroundings& surroundings)
+      : state(options, room, surroundings.clock, surroundings.logger, surroundings.metrics, route_names) {}
 
   Result<void> open() {
     const std::uint64_t wanted = state.options.http_threads;
@@ -64,7 +65,14 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options, std::span<const std::string_view> route_names,
                                              const Surroundings& surroundings) {
-  auto impl = std::make_unique<Impl>(options, route_names, surroundings);
+  const std::uint64_t descriptors = raise_descriptor_limit();
+  const ConnectionRoom room = share_descriptors(options.connections_max, descriptors);
+  if (room.served < options.connections_max) {
+    surroundings.logger.warn(
+        "the limit of open files is too low for connections_max",
+        {{"open_files", descriptors}, {"connections", room.served}, {"connections_max", options.connections_max}});
+  }
+  auto impl = std::make_unique<Impl>(options, room, route_names, surroundings);
   PPL_CHECK(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
