@@ -1,5 +1,6 @@
 #include "support/process_status.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -51,6 +52,14 @@ std::size_t open_file_count(pid_t pid) {
   std::size_t count = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(proc(pid, "fd"))) ++count;
   return count;
+}
+
+void limit_open_files(pid_t pid, std::size_t count) {
+  rlimit limit{};
+  bool done = ::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) == 0;
+  limit.rlim_cur = count;
+  done = done && ::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0;
+  if (!done) throw std::runtime_error("the limit of open files cannot be set");
 }
 
 }  // namespace propylon::testing

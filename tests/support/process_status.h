@@ -26,5 +26,7 @@ void forget_peak_memory(pid_t pid);
 // Of all its threads, in user and kernel mode.
 std::chrono::milliseconds cpu_time(pid_t pid);
 std::size_t open_file_count(pid_t pid);
+// From now on it gets no descriptor from `count` on; those that it has stay open.
+void limit_open_files(pid_t pid, std::size_t count);
 
 }  // namespace propylon::testing
