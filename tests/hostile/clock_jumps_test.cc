@@ -21,11 +21,41 @@ constexpr std::chrono::seconds kYear = 365 * kDay;
 
 class ClockJumps : public ::testing::Test {
  protected:
+  // One server for all that do not jump forwards with messages in it.
+  static void SetUpTestSuite() {
+    if (ShiftedClock::possible()) shared() = std::make_unique<Jumping>();
+  }
+  static void TearDownTestSuite() {
+    if (!shared()) return;
+    EXPECT_EQ(shared()->gateway.process().terminate().code, 0);
+    shared().reset();
+  }
   void SetUp() override {
     if (!ShiftedClock::possible()) GTEST_SKIP() << "the library that shifts cannot be loaded before the sanitizers";
-    gateway = std::make_unique<Gateway>(
-        ServerOptions{.flags = {"--http-head-timeout-ms", "1000"}, .environment = clock.environment()});
+    use(*shared());
   }
+  void TearDown() override {
+    if (shared()) shared()->clock.shift(0s);
+  }
+
+  struct Jumping {
+    ShiftedClock clock;
+    Gateway gateway{ServerOptions{.flags = {"--http-head-timeout-ms", "1000"}, .environment = clock.environment()}};
+  };
+  static std::unique_ptr<Jumping>& shared() {
+    static std::unique_ptr<Jumping> one;
+    return one;
+  }
+  void use(Jumping& jumping) {
+    clock = &jumping.clock;
+    gateway = &jumping.gateway;
+    gateway->forget_token();
+  }
+  void restart() const {
+    gateway->process().kill();
+    gateway->process().start();
+  }
+
   int status_with(const std::string& token) const {
     return gateway->send("GET", "/stations", {{"Authorization", "Bearer " + token}}).status;
   }
@@ -46,43 +76,41 @@ class ClockJumps : public ::testing::Test {
     return std::stoi(gateway->send("GET", "/livez").field("Date").substr(12, 4));
   }
 
-  ShiftedClock clock;
-  std::unique_ptr<Gateway> gateway;
+  const ShiftedClock* clock = nullptr;
+  Gateway* gateway = nullptr;
 };
 
 TEST_F(ClockJumps, AreSeenByTheServer) {
   const int year = date_year();
-  clock.shift(10 * kYear);
+  clock->shift(10 * kYear);
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (date_year() < year + 9) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-  clock.shift(-10 * kYear);
+  clock->shift(-10 * kYear);
   while (date_year() > year - 9) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST_F(ClockJumps, ForwardsEndTokensAndNewOnesWork) {
   const std::string token = new_token();
   EXPECT_EQ(status_with(token), 200);
-  clock.shift(kHour);
+  clock->shift(kHour);
   // A token that was verified a moment ago is believed for a minute; in another process it is refused at once.
-  gateway->process().kill();
-  gateway->process().start();
+  restart();
   EXPECT_EQ(status_with(token), 401);
   const std::string later = new_token();
   EXPECT_EQ(status_with(later), 200);
-  clock.shift(0s);
+  clock->shift(0s);
   EXPECT_EQ(status_with(token), 200) << "an hour back it is good again";
   EXPECT_EQ(status_with(later), 200);
 }
 
 TEST_F(ClockJumps, BackwardsLeaveTokensGood) {
   const std::string token = new_token();
-  for (const auto back : {-kHour, -kYear, -20 * kYear}) {
-    clock.shift(back);
+  for (const auto back : {-kHour, -20 * kYear}) {
+    clock->shift(back);
     EXPECT_EQ(status_with(token), 200);
     const std::string earlier = new_token();
     EXPECT_EQ(status_with(earlier), 200);
-    gateway->process().kill();
-    gateway->process().start();
+    restart();
     EXPECT_EQ(status_with(token), 200);
     EXPECT_EQ(status_with(earlier), 200);
   }
@@ -92,34 +120,35 @@ TEST_F(ClockJumps, BackwardsDeleteNothing) {
   make_station("aged", "3600");
   gateway->produce("aged", "one");
   for (const auto back : {-kHour, -kYear, -20 * kYear}) {
-    clock.shift(back);
+    clock->shift(back);
     ASSERT_EQ(gateway->produce("aged", "back").body, kStored);
     EXPECT_EQ(kept("aged", "g" + std::to_string(-back.count())).front(), "one");
   }
-  gateway->process().kill();
-  gateway->process().start();
+  restart();
   const Strings all{"one", "back", "back", "back"};
   EXPECT_EQ(kept("aged", "after-restart"), all);
-  clock.shift(0s);
+  clock->shift(0s);
   EXPECT_EQ(kept("aged", "set-right"), all) << "times of messages never run backwards: none looks older than it is";
 }
 
 TEST_F(ClockJumps, ForwardsDeleteWhatIsTooOldByTheNewTimeAndNothingElse) {
+  Jumping own;
+  use(own);
   make_station("hour", "3600");
   make_station("year", "31536000");
   make_station("ever", "0");
   for (const char* station : {"hour", "year", "ever"}) gateway->produce(station, "old");
-  clock.shift(2 * kHour);
+  clock->shift(2 * kHour);
   gateway->forget_token();
   for (const char* station : {"hour", "year", "ever"}) gateway->produce(station, "new");
   EXPECT_EQ(kept("hour", "g"), Strings{"new"});
   EXPECT_EQ(kept("year", "g"), (Strings{"old", "new"}));
-  clock.shift(100 * kYear);
+  clock->shift(100 * kYear);
   gateway->forget_token();
   EXPECT_TRUE(kept("hour", "h").empty());
   EXPECT_TRUE(kept("year", "h").empty());
   EXPECT_EQ(kept("ever", "h"), (Strings{"old", "new"}));
-  clock.shift(0s);
+  clock->shift(0s);
   gateway->forget_token();
   // What comes now is stamped with the latest time there ever was, and kept the longer for it.
   for (const char* station : {"hour", "year", "ever"}) ASSERT_EQ(gateway->produce(station, "back").body, kStored);
@@ -128,15 +157,15 @@ TEST_F(ClockJumps, ForwardsDeleteWhatIsTooOldByTheNewTimeAndNothingElse) {
 }
 
 TEST_F(ClockJumps, DoNotMoveTheEndOfALongPoll) {
-  for (const auto by : {-kYear, kYear, -kDay, kDay}) {
-    clock.shift(0s);
+  for (const auto by : {-kYear, kYear}) {
+    clock->shift(0s);
     gateway->forget_token();
     HttpClient client(gateway->process().port());
     const auto begin = std::chrono::steady_clock::now();
     client.send(HttpClient::render("POST", "/stations/quiet/consume/batch", gateway->authorized(),
                                    consume_body({.group = "g", .wait_ms = 800})));
     EXPECT_FALSE(client.readable_within(100ms));
-    clock.shift(by);
+    clock->shift(by);
     expect_json(client.receive(), "[]");
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 800ms);
   }
@@ -147,19 +176,19 @@ TEST_F(ClockJumps, DoNotMoveOtherDeadlines) {
     HttpClient slow(gateway->process().port());
     slow.send("GET / HTTP/1.1\r\n");
     EXPECT_FALSE(slow.readable_within(100ms));
-    clock.shift(by);
+    clock->shift(by);
     expect_problem(slow.receive(), {.status = 408, .code = "request_timeout", .retryable = true});
   }
 }
 
 TEST_F(ClockJumps, DoNotMoveTheTimeToTryAgain) {
-  const std::string wrong = R"({"username":"root","password":"wrong"})";
+  const std::string wrong = R"({"username":"nobody","password":"wrong"})";
   {
     std::vector<std::jthread> guesses;
     for (int i = 0; i < 10; ++i) guesses.emplace_back([&] { gateway->authenticate(wrong); });
   }
   for (const auto by : {0 * kDay, kYear, -kYear}) {
-    clock.shift(by);
+    clock->shift(by);
     const auto blocked = gateway->authenticate(wrong);
     EXPECT_EQ(blocked.status, 429) << blocked.body;
     const int retry_after_s = std::stoi(blocked.field("Retry-After"));
@@ -178,7 +207,7 @@ TEST_F(ClockJumps, DoNotMoveLeases) {
                                consume_body({.group = "g", .batch_size = 3})));
   ASSERT_TRUE(slow.readable_within(20s));
   for (const auto by : {kYear, -kYear}) {
-    clock.shift(by);
+    clock->shift(by);
     gateway->forget_token();
     EXPECT_TRUE(kept("leased", "g").empty()) << "they are still the slow reader's";
   }
@@ -190,16 +219,14 @@ TEST_F(ClockJumps, DuringLoadLoseNothing) {
   std::size_t stored = 0;
   gateway->token();
   for (int i = 0; i < 400; ++i) {
-    if (i % 20 == 0) clock.shift(i % 40 == 0 ? -kDay * i : 5 * 60s);
+    if (i % 20 == 0) clock->shift(i % 40 == 0 ? -kDay * i : 5 * 60s);
     if (gateway->produce("load", std::to_string(i)).body == kStored) ++stored;
   }
   EXPECT_EQ(stored, 400U);
   EXPECT_EQ(kept("load", "g").size(), stored);
-  gateway->process().kill();
-  gateway->process().start();
+  restart();
   gateway->forget_token();
   EXPECT_EQ(kept("load", "h").size(), stored);
-  EXPECT_EQ(gateway->process().terminate().code, 0);
 }
 
 }  // namespace
