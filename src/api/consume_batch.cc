@@ -87,6 +87,7 @@ Task<http::Response> consume_batch(Services& services, http::Exchange& exchange)
   const auto request = read_consume_request(exchange.request().body(), services.options);
   if (!request) co_return refuse(services, exchange, request.error());
   exchange.watch_client();
+  exchange.offer_encoding();
   const broker::FetchRequest fetch = fetch_request(services, exchange, *request);
   auto fetched = co_await services.broker.fetch(exchange.loop(), fetch, exchange.cancellation());
   if (!fetched) co_return refuse(services, exchange, fetched.error());

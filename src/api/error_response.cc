@@ -5,6 +5,7 @@
 #include "api/error_catalogue.h"
 #include "api/routes.h"
 #include "http/characters.h"
+#include "http/content_coding.h"
 #include "http/request.h"
 #include "json/writer.h"
 
@@ -84,6 +85,8 @@ http::Response ErrorResponder::respond(const Error& error, std::string_view requ
     if (!form.from_browser) response.add("WWW-Authenticate", "Basic realm=\"propylon\"");
   }
   if (!details.allow.empty()) response.add("Allow", details.allow);
+  // RFC 9110 section 15.5.16: what would have been taken.
+  if (error.code == ErrorCode::kUnsupportedEncoding) response.add("Accept-Encoding", http::kDecodedCodings);
   const std::uint32_t retry_after_s = error.retry_after_s != 0 ? error.retry_after_s : entry.retry_after_s;
   if (retry_after_s != 0) response.add("Retry-After", std::to_string(retry_after_s));
   return response;

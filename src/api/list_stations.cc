@@ -16,6 +16,7 @@ namespace propylon::api {
 Task<http::Response> list_stations(Services& services, http::Exchange& exchange) {
   auto query = read_list_query(exchange.request().query());
   if (!query) co_return refuse(services, exchange, query.error());
+  exchange.offer_encoding();
   std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
   const broker::PageRequest page{.prefix = query->prefix, .after = query->after, .limit = query->limit};
   const AccountId account = exchange.context<RequestContext>().principal.account();

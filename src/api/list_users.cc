@@ -13,6 +13,7 @@ namespace propylon::api {
 Task<http::Response> list_users(Services& services, http::Exchange& exchange) {
   const auto query = read_list_query(exchange.request().query());
   if (!query) co_return refuse(services, exchange, query.error());
+  exchange.offer_encoding();
   const AccountId account = exchange.context<RequestContext>().principal.account();
   const auto page = services.users.page(account, query->prefix, query->after, query->limit);
   ListAnswer answer;

@@ -9,6 +9,7 @@
 
 #include "core/header_block.h"
 #include "http/characters.h"
+#include "http/known_fields.h"
 #include "http/request.h"
 #include "json/utf8.h"
 
@@ -59,11 +60,11 @@ constexpr std::array<std::uint32_t, 256> candidates() {
 constexpr auto kCandidates = candidates();
 static_assert(std::ranges::all_of(kDropped, [](std::string_view name) { return name.size() < 31; }));
 
-bool begins_with(std::string_view name, std::string_view prefix) {
+constexpr bool begins_with(std::string_view name, std::string_view prefix) {
   return name.size() >= prefix.size() && http::equals_lower(name.substr(0, prefix.size()), prefix);
 }
 
-bool is_dropped(std::string_view name) {
+constexpr bool is_dropped(std::string_view name) {
   const std::uint32_t candidate = kCandidates[static_cast<unsigned char>(http::to_lower(name.front()))];
   if (candidate == 0) return false;
   if (name.size() < 31 && (candidate & (1U << name.size())) != 0 &&
@@ -72,6 +73,18 @@ bool is_dropped(std::string_view name) {
   }
   return (candidate & kPrefixBit) != 0 &&
          std::ranges::any_of(kDroppedPrefixes, [&](std::string_view prefix) { return begins_with(name, prefix); });
+}
+
+// The same for the names that the parser has found already.
+constexpr auto kKnownDropped = [] {
+  std::array<bool, http::kKnownFields> dropped{};
+  for (std::size_t i = 0; i < dropped.size(); ++i) dropped[i] = is_dropped(http::kKnownFieldNames[i]);
+  return dropped;
+}();
+
+bool is_dropped(const http::Field& field) {
+  return field.known == http::KnownField::kOther ? is_dropped(field.name)
+                                                 : kKnownDropped[static_cast<std::size_t>(field.known)];
 }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -124,7 +137,12 @@ void append_value(std::string& out, std::string_view value) {
   }
 }
 
-void append(std::string& block, std::string_view name, std::string_view utf8_value) {
+void append(std::string& block, const http::Field& field, std::string_view utf8_value) {
+  if (field.known != http::KnownField::kOther) {
+    append_header(block, http::name_of(field.known), utf8_value);
+    return;
+  }
+  const std::string_view name = field.name;
   std::array<char, 64 + 8> usual;
   std::string long_name;
   char* canonical = usual.data();
@@ -193,10 +211,10 @@ bool MessageHeaders::matches(const std::vector<Pattern>& patterns, std::string_v
   });
 }
 
-bool MessageHeaders::is_stored(std::string_view name, const http::Request& request) const {
-  if (is_dropped(name) || name.size() > kNameBytesStoredMax) return false;
-  if (request.body_was_decoded() && http::equals_lower(name, "content-encoding")) return false;
-  return (allow_.empty() || matches(allow_, name)) && !matches(deny_, name);
+bool MessageHeaders::is_stored(const http::Field& field, const http::Request& request) const {
+  if (is_dropped(field) || field.name.size() > kNameBytesStoredMax) return false;
+  if (field.known == http::KnownField::kContentEncoding && request.body_was_decoded()) return false;
+  return (allow_.empty() || matches(allow_, field.name)) && !matches(deny_, field.name);
 }
 
 Result<void> MessageHeaders::write(const http::Request& request, std::string& block) const {
@@ -205,16 +223,18 @@ Result<void> MessageHeaders::write(const http::Request& request, std::string& bl
   const std::size_t count = request.field_count();
   for (std::size_t i = 0; i < count; ++i) {
     const http::Field field = request.field(i);
-    if (!is_stored(field.name, request)) continue;
-    if (seen.test_and_set(field.name) && occurs_before(request, i)) {
+    if (!is_stored(field, request)) continue;
+    const bool may_repeat =
+        field.known == http::KnownField::kOther ? seen.test_and_set(field.name) : request.lines(field.known) > 1;
+    if (may_repeat && occurs_before(request, i)) {
       block.clear();
       write_joined(request, block);
       return check_size(block);
     }
     if (is_ascii(field.value) || json::valid_utf8(field.value)) {
-      append(block, field.name, field.value);
+      append(block, field, field.value);
     } else {
-      append(block, field.name, json::latin1_to_utf8(field.value));
+      append(block, field, json::latin1_to_utf8(field.value));
     }
   }
   return check_size(block);
@@ -225,7 +245,7 @@ void MessageHeaders::write_joined(const http::Request& request, std::string& blo
   std::string value;
   for (std::size_t i = 0; i < request.field_count(); ++i) {
     const http::Field field = request.field(i);
-    if (!is_stored(field.name, request) || occurs_before(request, i)) continue;
+    if (!is_stored(field, request) || occurs_before(request, i)) continue;
     value.clear();
     append_value(value, field.value);
     for (std::size_t later = i + 1; later < request.field_count(); ++later) {
@@ -233,7 +253,7 @@ void MessageHeaders::write_joined(const http::Request& request, std::string& blo
       value += ", ";
       append_value(value, request.field(later).value);
     }
-    append(block, field.name, value);
+    append(block, field, value);
   }
 }
 

@@ -13,7 +13,8 @@
 
 namespace propylon::http {
 class Request;
-}
+struct Field;
+}  // namespace propylon::http
 
 namespace propylon::api {
 
@@ -35,7 +36,7 @@ class MessageHeaders final {
   };
   static std::vector<Pattern> parse(const std::vector<std::string>& names);
   static bool matches(const std::vector<Pattern>& patterns, std::string_view name);
-  bool is_stored(std::string_view name, const http::Request& request) const;
+  bool is_stored(const http::Field& field, const http::Request& request) const;
   void write_joined(const http::Request& request, std::string& block) const;
 
   const std::vector<Pattern> allow_;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "auth/yield_to_loops.h"
 #include "core/assert.h"
+#include "core/yield_to_loops.h"
 
 namespace propylon::auth {
 namespace {

@@ -1,5 +1,6 @@
 #include "auth/credentials.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "json/base64.h"
@@ -16,20 +17,22 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower) {
   return true;
 }
 
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace
 
 std::optional<Authorization> parse_authorization(std::string_view header) {
   header = trim(header);
-  const std::size_t blank = header.find_first_of(" \t");
-  if (blank == std::string_view::npos) return std::nullopt;
-  std::string_view scheme = header.substr(0, blank);
-  const std::string_view value = trim(header.substr(blank));
+  const auto blank = std::ranges::find_if(header, is_blank);
+  if (blank == header.end()) return std::nullopt;
+  std::string_view scheme(header.begin(), blank);
+  const std::string_view value = trim({blank, header.end()});
   if (value.empty()) return std::nullopt;
   if (scheme.ends_with(':')) scheme.remove_suffix(1);
   if (equal_ignoring_case(scheme, "bearer")) return Authorization{Authorization::Scheme::kBearer, value};

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "auth/yield_to_loops.h"
+#include "core/yield_to_loops.h"
 
 namespace propylon::auth {
 namespace {

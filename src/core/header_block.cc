@@ -1,5 +1,6 @@
 #include "core/header_block.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace propylon {
@@ -8,14 +9,19 @@ constexpr std::size_t kPrefixBytes = 6;
 }
 
 void append_header(std::string& block, std::string_view name, std::string_view value) {
-  char prefix[kPrefixBytes];
   const auto name_bytes = static_cast<std::uint16_t>(name.size());
   const auto value_bytes = static_cast<std::uint32_t>(value.size());
-  std::memcpy(prefix, &name_bytes, 2);
-  std::memcpy(prefix + 2, &value_bytes, 4);
-  block.append(prefix, kPrefixBytes);
-  block.append(name);
-  block.append(value);
+  const std::size_t before = block.size();
+  const std::size_t after = before + kPrefixBytes + name.size() + value.size();
+  // The size that the function is given may be larger than what was asked for.
+  block.resize_and_overwrite(after, [&](char* data, std::size_t) {
+    char* at = data + before;
+    std::memcpy(at, &name_bytes, 2);
+    std::memcpy(at + 2, &value_bytes, 4);
+    at = std::copy_n(name.data(), name.size(), at + kPrefixBytes);
+    std::copy_n(value.data(), value.size(), at);
+    return after;
+  });
 }
 
 std::optional<HeaderView> HeaderReader::next() {

@@ -36,6 +36,7 @@ class Connection final : public Watched {
   // For Exchange.
   void keep(Exchange& exchange);
   void watch_client(Exchange& exchange);
+  bool encodes_answers() const { return lane_.server.options.compress_answers; }
   IoLoop& loop() const { return *lane_.loop; }
   std::string_view client_address() const { return client_address_; }
 
@@ -99,6 +100,7 @@ class Connection final : public Watched {
   void refuse_head(const Refusal& refusal);
 
   // Sending (connection_send.cc).
+  Task<void> encode_answer(Exchange& exchange, Response& response);
   void write_answer(Exchange& exchange, const Response& response);
   void write_preflight(Exchange& exchange);
   AfterAnswer after_answer(bool to_http_1_0);

@@ -15,6 +15,33 @@ AfterAnswer Connection::after_answer(bool to_http_1_0) {
   return to_http_1_0 ? AfterAnswer::kSayKeepOpen : AfterAnswer::kKeepOpen;
 }
 
+// Puts the body into the coding that the client likes best, where that pays. The bytes that the client lacks when it
+// has gone meanwhile show when they are sent.
+Task<void> Connection::encode_answer(Exchange& exchange, Response& response) {
+  constexpr std::uint16_t kOk = 200;
+  if (response.status() != kOk) co_return;
+  response.vary("Accept-Encoding");
+  const EncodingChoice choice = exchange.encoding_;
+  const bool large = response.body().size() >= lane_.server.options.compress_answers_bytes_min;
+  // A prepared answer is a few bytes, the same for all.
+  if (choice.coding == ContentCoding::kIdentity || response.prepared() || !(large || choice.identity_refused))
+    co_return;
+  const auto wanted = choice.identity_refused ? ContentEncoder::Wanted::kAnyway : ContentEncoder::Wanted::kIfSmaller;
+  const std::size_t bytes = response.body().size();
+  std::optional<std::string> encoded;
+  if (bytes <= Response::kInlineBodyBytesMax) {
+    encoded = lane_.encoder.encode(choice.coding, response.body(), wanted);
+  } else {
+    try_flush();
+    // Without room for the bytes behind this request the connection ends with its answer.
+    if (!leave_shared_memory()) closes_ = true;
+    encoded = co_await lane_.server.encoder->encode(loop(), choice.coding, response.body(), wanted);
+  }
+  if (!encoded) co_return;
+  lane_.server.metrics.count_encoded(choice.coding, bytes, encoded->size());
+  response.replace_body(choice.coding, *std::move(encoded));
+}
+
 // Appends the answer to what is to be sent, but for a large body.
 void Connection::write_answer(Exchange& exchange, const Response& response) {
   if (response.closes()) closes_ = true;

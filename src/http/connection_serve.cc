@@ -25,7 +25,8 @@ Refusal judge_body(const Request& request, std::uint64_t body_bytes_max) {
   }
   if (request.lines(KnownField::kContentEncoding) > 1 ||
       content_coding(request.value(KnownField::kContentEncoding)) == ContentCoding::kUnsupported) {
-    return {ErrorCode::kUnsupportedEncoding, "The body's Content-Encoding is not one of gzip, deflate and identity."};
+    return {ErrorCode::kUnsupportedEncoding,
+            "The body's Content-Encoding is not one of zstd, br, gzip, deflate and identity."};
   }
   if (request.content_length() > body_bytes_max) {
     return {ErrorCode::kBodyTooLarge, "The body is larger than this server takes."};
@@ -130,6 +131,7 @@ Task<void> Connection::serve() {
       }
     }
     if (!abandoned) {
+      if (exchange.encoding_offered_) co_await encode_answer(exchange, *call.response);
       write_answer(exchange, *call.response);
       if (call.response->wants_more_than_bytes()) co_await finish_answer(exchange, *call.response);
     }
@@ -219,7 +221,7 @@ Task<Refusal> Connection::decode_body(std::uint64_t body_bytes_max) {
     const auto progress = decoder.step(decoded);
     if (progress == ContentDecoder::Progress::kRefused) co_return decoder.refusal();
     if (progress == ContentDecoder::Progress::kComplete) break;
-    if (!input_.reserve_decoded(decoded.size())) co_return kNoRoom;
+    if (!input_.reserve_decoded(decoder.held_bytes(decoded))) co_return kNoRoom;
     if (steps % kDecodeStepsInARow != 0) continue;
     try_flush();
     if (!leave_shared_memory()) co_return kNoRoom;

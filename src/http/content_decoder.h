@@ -1,4 +1,4 @@
-// Removes the Content-Encoding of a request body: gzip (x-gzip) and deflate, the latter with or without zlib's frame.
+// Removes the Content-Encoding of a request body.
 //
 // Decodes in steps, so that a large body does not hold up the other requests of its loop. A body that does not
 // decode to its very last byte is refused, never passed on. Thread: caller serialises.
@@ -9,19 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "http/content_coding.h"
 #include "http/refusal.h"
 
 namespace propylon::http {
 
-enum class ContentCoding : std::uint8_t {
-  kIdentity,  // no coding, or "identity"
-  kGzip,
-  kDeflate,
-  kUnsupported,  // several codings, or one that is not decoded here: kUnsupportedEncoding
-};
-
-// What a Content-Encoding value asks for; "" is kIdentity.
-ContentCoding content_coding(std::string_view value);
+class DecoderStream;
 
 class ContentDecoder final {
  public:
@@ -30,7 +23,7 @@ class ContentDecoder final {
   // A step ends after about so many bytes, read or written: below a millisecond.
   static constexpr std::size_t kStepBytes = 256 * 1024;
 
-  // `coding` is kGzip or kDeflate. `encoded` must live until the end. The decoded body may have at most
+  // `coding` is one that changes bytes. `encoded` must live until the end. The decoded body may have at most
   // decoded_bytes_max bytes.
   ContentDecoder(ContentCoding coding, std::string_view encoded, std::uint64_t decoded_bytes_max);
   ContentDecoder(const ContentDecoder&) = delete;
@@ -38,22 +31,24 @@ class ContentDecoder final {
   ~ContentDecoder();
 
   // Decodes some more and appends it to `body`, which must be the same string at every step, empty at the first.
-  // Refusals: kInvalidEncoding (broken, cut off, or followed by other bytes), kBodyTooLarge (then `body` holds at
-  // most one byte more than allowed), kInternal (no memory).
+  // Refusals: kInvalidEncoding (broken, cut off, followed by other bytes, or with too large a window), kBodyTooLarge
+  // (then `body` holds at most one byte more than allowed), kInternal (no memory).
   Progress step(std::string& body);
+
+  // How much memory a body takes that has come so far: its own bytes and those that the decoder remembers.
+  std::uint64_t held_bytes(const std::string& body) const;
 
   const Refusal& refusal() const { return refusal_; }
 
  private:
-  struct Stream;
-
-  Progress finish_member();
+  Progress turn(std::string& body, std::size_t& work);
+  Progress finish_part();
   Progress refuse(ErrorCode code, const char* text);
 
   const ContentCoding coding_;
   std::string_view rest_;
   const std::uint64_t decoded_bytes_max_;
-  std::unique_ptr<Stream> stream_;  // null when zlib could not start
+  const std::unique_ptr<DecoderStream> stream_;  // null when there was no memory for it
   Refusal refusal_;
 };
 

@@ -15,6 +15,7 @@
 #include "core/cancellation.h"
 #include "core/clock.h"
 #include "core/loop.h"
+#include "http/accept_encoding.h"
 #include "http/request.h"
 
 namespace propylon::http {
@@ -47,6 +48,11 @@ class Exchange final {
   // From now on an end or a reset of the connection by the client requests the cancellation. For long waits (a
   // fetch), never for a produce: what a client sent before it left is still stored.
   void watch_client();
+
+  // The answer may be sent in a content coding, if the client takes one, the server's options allow it and it is large
+  // enough; then the server sets Content-Encoding, and Vary in any case. Reads the head: call before the first
+  // suspension. For answers of 200 that are text, have no ETag and hold no secret of this server's.
+  void offer_encoding();
 
   // Counts this request under a row of the names that were given to Server::open(); without a call it counts as
   // "none".
@@ -89,6 +95,8 @@ class Exchange final {
   Cancellation cancellation_;
   SteadyTime began_{};
   Answering answering_;
+  bool encoding_offered_ = false;
+  EncodingChoice encoding_;  // what the request allows, once it was offered
   std::size_t route_ = kNoRoute;
   std::size_t request_id_size_ = 0;
   void (*destroy_context_)(void*) = nullptr;

@@ -13,6 +13,7 @@
 
 #include "core/logger.h"
 #include "core/thread_annotations.h"
+#include "http/background_encoder.h"
 #include "http/bytes_in_flight.h"
 #include "http/cors.h"
 #include "http/descriptor_share.h"
@@ -53,7 +54,8 @@ struct ServerState {
   ServerMetrics metrics;
   BytesInFlight in_flight;
   std::atomic<std::uint64_t> connections{0};
-  Handler* handler = nullptr;  // set before the loops run
+  Handler* handler = nullptr;            // set before the loops run
+  BackgroundEncoder* encoder = nullptr;  // set before the loops run
 };
 
 class Lane final {
@@ -83,6 +85,7 @@ class Lane final {
   ReadBuffer read_buffer;
   std::string out;  // answers of the connection that runs, not sent yet
   ResponseWriter writer;
+  ContentEncoder encoder;  // of small answers
   RequestIds request_ids;
 
  private:

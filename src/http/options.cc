@@ -29,6 +29,12 @@ OptionDescriptions describe(Options& o) {
          "How long a request body may take; 408 after that.");
   number("http_write_timeout_ms", o.http_write_timeout_ms, 100, 3'600'000,
          "How long a client may take to read one answer; the connection is cut after that.");
+  all.push_back(
+      describe_flag("compress_answers", o.compress_answers,
+                    "Whether lists, metrics and consumed messages are compressed (zstd, br, gzip) for clients "
+                    "that ask for it."));
+  number("compress_answers_bytes_min", o.compress_answers_bytes_min, 64, kGiB,
+         "Answers of fewer bytes are not compressed.");
   all.push_back(describe_list("cors_origins", o.cors_origins,
                               "Origins whose pages may use this server; * is every one, null is that of files."));
   all.push_back(describe_list("cors_headers", o.cors_headers,

@@ -25,6 +25,9 @@ struct Options {
   std::uint64_t http_body_timeout_ms = 60'000;
   std::uint64_t http_write_timeout_ms = 60'000;
 
+  bool compress_answers = true;
+  std::uint64_t compress_answers_bytes_min = 1 * kKiB;  // below, they fit into a packet with their head anyway
+
   std::vector<std::string> cors_origins = {"*"};
   std::vector<std::string> cors_headers;  // empty: those that the browser asks for
   std::uint64_t cors_max_age_s = 600;

@@ -38,14 +38,16 @@ enum class KnownField : std::uint8_t {
   kSecFetchMode,
   kTransferEncoding,
   kXRequestId,
+  kOther,  // any name but these
 };
-inline constexpr std::size_t kKnownFields = 17;
+inline constexpr std::size_t kKnownFields = static_cast<std::size_t>(KnownField::kOther);
 
 // One field line. The name as the client wrote it, the value without the blanks around it; any bytes but control
 // characters (a tab may stand inside a value).
 struct Field {
   std::string_view name;
   std::string_view value;
+  KnownField known = KnownField::kOther;
 };
 
 class Request {
@@ -63,7 +65,10 @@ class Request {
   // Field lines in the order of arrival; a line that repeats name and value of an earlier one is left out, lines
   // of one name with different values are separate.
   std::size_t field_count() const { return fields_.size(); }
-  Field field(std::size_t index) const { return {view(fields_[index].name), view(fields_[index].value)}; }
+  Field field(std::size_t index) const {
+    const FieldPlace& place = fields_[index];
+    return {view(place.name), view(place.value), place.known};
+  }
 
   bool has(KnownField field) const { return known_[static_cast<std::size_t>(field)].lines != 0; }
   // The value of the first line of that name, "" when there is none (has() tells an empty value from none).
@@ -101,6 +106,7 @@ class Request {
     Place name;
     Place value;
     std::uint32_t fingerprint;
+    KnownField known;
   };
   struct Known {
     Place first;

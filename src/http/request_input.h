@@ -63,7 +63,7 @@ class RequestInput final {
   // After separate_head(): bytes of an announced body that were not taken yet; 0 for a chunked one.
   std::uint64_t untaken_body_bytes() const { return kept_->request.content_length() - kept_->body.size(); }
 
-  // Makes room in the total for a decoded body of so many bytes. False as own().
+  // Makes room in the total for so many bytes that decoding the body takes. False as own().
   [[nodiscard]] bool reserve_decoded(std::size_t bytes) { return share_.grow_to(owned_bytes() + bytes); }
   // Puts a decoded body in the place of the one that arrived.
   void replace_body(std::string decoded);

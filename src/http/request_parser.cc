@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "http/characters.h"
+#include "http/known_fields.h"
 #include "http/request_target.h"
 
 namespace propylon::http {
@@ -46,6 +47,9 @@ std::uint32_t fingerprint(const Field& field) {
   mixed = (mixed ^ (mixed >> 32) ^ (field.name.size() << 32) ^ field.value.size()) * kMix;
   return static_cast<std::uint32_t>(mixed >> 32);
 }
+
+// Stands where no fingerprint was made: such a field is compared with everything.
+constexpr std::uint32_t kAnyFingerprint = 0;
 
 bool equal_names(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
@@ -161,7 +165,7 @@ Refusal RequestParser::read_version(std::string_view version, Request& request) 
 
 Refusal RequestParser::read_field_line(std::string_view line, const HeadLimits& limits, Request& request) {
   if (is_blank(line.front())) return malformed("A header field is folded over several lines.");
-  std::size_t colon = 0;
+  std::size_t colon = leading_name_chars(line);
   while (colon < line.size() && is_token_char(line[colon])) ++colon;
   if (colon == line.size()) return malformed("A header line has no colon.");
   if (is_blank(line[colon])) return malformed("A blank stands before the colon of a header field.");
@@ -171,22 +175,26 @@ Refusal RequestParser::read_field_line(std::string_view line, const HeadLimits& 
 }
 
 Refusal RequestParser::store_field(Field field, const HeadLimits& limits, Request& request) {
-  const std::size_t known = find_known_field(field.name);
-  if (known != kKnownFields) {
-    if (const Refusal refusal = note_known(static_cast<KnownField>(known), field.value, request)) return refusal;
+  field.known = find_known_field(field.name);
+  if (field.known != KnownField::kOther) {
+    if (const Refusal refusal = note_known(field.known, field.value, request)) return refusal;
   }
-  const std::uint32_t print = fingerprint(field);
-  for (const auto& earlier : request.fields_) {
-    if (earlier.fingerprint == print && request.view(earlier.value) == field.value &&
-        equal_names(request.view(earlier.name), field.name)) {
-      return {};
-    }
-  }
+  // The first line of a known name repeats nothing.
+  const bool may_repeat = field.known == KnownField::kOther || request.lines(field.known) > 1;
+  const std::uint32_t print = may_repeat ? fingerprint(field) : kAnyFingerprint;
+  if (may_repeat && repeats_earlier(field, print, request)) return {};
   if (request.fields_.size() >= limits.fields_max) {
     return {ErrorCode::kHeadTooLarge, "The request has more header fields than this server takes."};
   }
-  request.fields_.push_back({place(field.name, request), place(field.value, request), print});
+  request.fields_.push_back({place(field.name, request), place(field.value, request), print, field.known});
   return {};
+}
+
+bool RequestParser::repeats_earlier(const Field& field, std::uint32_t print, const Request& request) {
+  return std::ranges::any_of(request.fields_, [&](const Request::FieldPlace& earlier) {
+    return earlier.known == field.known && (earlier.fingerprint == print || earlier.fingerprint == kAnyFingerprint) &&
+           request.view(earlier.value) == field.value && equal_names(request.view(earlier.name), field.name);
+  });
 }
 
 Refusal RequestParser::note_known(KnownField known, std::string_view value, Request& request) {

@@ -46,6 +46,7 @@ class RequestParser final {
   Refusal read_version(std::string_view version, Request& request) const;
   Refusal read_field_line(std::string_view line, const HeadLimits& limits, Request& request);
   Refusal store_field(Field field, const HeadLimits& limits, Request& request);
+  static bool repeats_earlier(const Field& field, std::uint32_t print, const Request& request);
   Refusal note_known(KnownField known, std::string_view value, Request& request);
   Refusal finish(Request& request) const;
   static Refusal check_framing(const Request& request);
@@ -60,8 +61,5 @@ class RequestParser final {
   bool wants_close_ = false;
   bool wants_keep_alive_ = false;
 };
-
-// The field's place among the known ones, or kKnownFields.
-std::size_t find_known_field(std::string_view name);
 
 }  // namespace propylon::http

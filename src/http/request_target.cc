@@ -1,6 +1,7 @@
 #include "http/request_target.h"
 
 #include <algorithm>
+#include <array>
 
 #include "http/characters.h"
 
@@ -8,11 +9,15 @@ namespace propylon::http {
 namespace {
 
 // RFC 3986: unreserved, sub-delims and the percent sign of escapes.
-bool is_host_char(char c) {
-  const char lower = to_lower(c);
-  return is_digit(c) || (lower >= 'a' && lower <= 'z') ||
-         std::string_view("-._~!$&'()*+,;=%").find(c) != std::string_view::npos;
-}
+constexpr std::array<bool, 256> kHostChars = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = table[c - 0x20] = true;
+  for (const char c : std::string_view("-._~!$&'()*+,;=%")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool is_host_char(char c) { return kHostChars[static_cast<unsigned char>(c)]; }
 
 bool is_address_literal(std::string_view literal) {
   return !literal.empty() && std::ranges::all_of(literal, [](char c) { return is_host_char(c) || c == ':'; });
@@ -48,7 +53,7 @@ bool is_valid_host(std::string_view host) {
 }
 
 Refusal split_target(Method method, std::string_view target, TargetParts& parts) {
-  if (!std::ranges::all_of(target, [](char c) { return is_visible(c) && c != '#'; })) {
+  if (!all_visible(target) || target.find('#') != std::string_view::npos) {
     return {ErrorCode::kMalformedHttp, "The request target holds a character that may not stand there."};
   }
   if (target == "*" && method == Method::kOptions) {

@@ -19,15 +19,25 @@ PreparedResponse::PreparedResponse(std::uint16_t status, std::string_view conten
                       content_type, body.size());
 }
 
+Response::Extras& Response::extras() {
+  if (!extras_) extras_ = std::make_unique<Extras>();
+  return *extras_;
+}
+
+Response& Response::after_send(AfterSend function) {
+  extras().after_send = std::move(function);
+  return *this;
+}
+
 Response& Response::add(std::string_view name, std::string_view value) {
   PPL_ASSERT(is_token(name) && is_line_text(value));
-  headers_.append(name).append(": ").append(value).append("\r\n");
+  extras().headers.append(name).append(": ").append(value).append("\r\n");
   return *this;
 }
 
 Response& Response::vary(std::string_view field_name) {
   PPL_ASSERT(is_token(field_name));
-  vary_.append(", ").append(field_name);
+  extras().vary.append(", ").append(field_name);
   return *this;
 }
 

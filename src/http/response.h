@@ -5,10 +5,12 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/task.h"
+#include "http/content_coding.h"
 
 namespace propylon::http {
 
@@ -54,7 +56,8 @@ class Response final {
   explicit Response(const PreparedResponse& prepared) : status_(prepared.status()), prepared_(&prepared) {}
 
   // Adds one header line. The name is a literal of ours; a control character in the value is our own mistake and
-  // asserted. Content-Length, Connection and the fields named above must not be added.
+  // asserted. Content-Length, Content-Encoding, Connection and the fields named above must
+  // not be added.
   Response& add(std::string_view name, std::string_view value);
   // Names a request field on which this answer depends; goes into the Vary line beside the server's own.
   Response& vary(std::string_view field_name);
@@ -63,34 +66,43 @@ class Response final {
     close_ = true;
     return *this;
   }
-  Response& after_send(AfterSend function) {
-    after_send_ = std::move(function);
-    return *this;
+  Response& after_send(AfterSend function);
+
+  // For the server: the same body in a content coding.
+  void replace_body(ContentCoding coding, std::string encoded) {
+    add("Content-Encoding", to_string(coding));
+    body_ = std::move(encoded);
   }
 
   std::uint16_t status() const { return status_; }
   std::string_view content_type() const { return content_type_; }
   // The added lines as they go out, each with its CRLF.
-  std::string_view headers() const { return headers_; }
+  std::string_view headers() const { return extras_ ? std::string_view(extras_->headers) : std::string_view(); }
   // Names added by vary(), each behind a comma and a blank.
-  std::string_view vary() const { return vary_; }
+  std::string_view vary() const { return extras_ ? std::string_view(extras_->vary) : std::string_view(); }
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
   bool closes() const { return close_; }
   // There is more to do than to append a few bytes to what is sent anyway.
-  bool wants_more_than_bytes() const { return after_send_ || body().size() > kInlineBodyBytesMax; }
+  bool wants_more_than_bytes() const { return (extras_ && extras_->after_send) || body().size() > kInlineBodyBytesMax; }
   // For the server: takes the function; empty when there is none.
-  AfterSend take_after_send() { return std::move(after_send_); }
+  AfterSend take_after_send() { return extras_ ? std::move(extras_->after_send) : AfterSend(); }
 
  private:
+  // What few answers have: apart, because an answer is moved several times on its way.
+  struct Extras {
+    std::string headers;
+    std::string vary;
+    AfterSend after_send;
+  };
+  Extras& extras();
+
   std::uint16_t status_ = 204;
   bool close_ = false;
   const PreparedResponse* prepared_ = nullptr;
   std::string_view content_type_;
-  std::string headers_;
-  std::string vary_;
   std::string body_;
-  AfterSend after_send_;
+  std::unique_ptr<Extras> extras_;
 };
 
 // The reason phrase of a status, "" for one that is not used here.

@@ -8,6 +8,8 @@
 namespace propylon::http {
 namespace {
 
+constexpr std::string_view kRequestId = "X-Request-Id: ";
+
 // RFC 9110 section 5.6.7, in English whatever the locale.
 std::string date_line(WallTime now) {
   constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -30,16 +32,24 @@ void append_number(std::string& out, std::uint64_t number) {
 
 }  // namespace
 
-void ResponseWriter::append_common(std::string& out, std::string_view request_id, AfterAnswer after, SteadyTime now) {
-  if (now >= date_until_) {
-    const WallTime wall = clock_.wall();
-    date_ = date_line(wall);
-    date_until_ = now + (std::chrono::floor<std::chrono::seconds>(wall) + std::chrono::seconds(1) - wall);
+// Once a second: makes the Date, and with it the lines that do not change until the next one.
+void ResponseWriter::renew(SteadyTime now) {
+  if (now < date_until_) return;
+  const WallTime wall = clock_.wall();
+  date_ = date_line(wall);
+  date_until_ = now + (std::chrono::floor<std::chrono::seconds>(wall) + std::chrono::seconds(1) - wall);
+  usual_.clear();
+  cors_.append_answer(usual_, cors_.allowed_origin(), {});
+  usual_.append(date_).append(kRequestId);
+}
+
+void ResponseWriter::append_end(std::string& out, std::string_view request_id, AfterAnswer after) {
+  out.append(request_id);
+  switch (after) {
+    case AfterAnswer::kKeepOpen: out.append("\r\n\r\n"); return;
+    case AfterAnswer::kSayKeepOpen: out.append("\r\nConnection: keep-alive\r\n\r\n"); return;
+    case AfterAnswer::kClose: out.append("\r\nConnection: close\r\n\r\n"); return;
   }
-  out.append(date_).append("X-Request-Id: ").append(request_id).append("\r\n");
-  if (after == AfterAnswer::kClose) out.append("Connection: close\r\n");
-  if (after == AfterAnswer::kSayKeepOpen) out.append("Connection: keep-alive\r\n");
-  out.append("\r\n");
 }
 
 void ResponseWriter::append_head(std::string& out, const Response& response, std::string_view allowed_origin,
@@ -60,15 +70,23 @@ void ResponseWriter::append_head(std::string& out, const Response& response, std
     }
   }
   out.append(response.headers());
-  cors_.append_answer(out, allowed_origin, response.vary());
-  append_common(out, request_id, after, now);
+  renew(now);
+  if (allowed_origin == cors_.allowed_origin() && response.vary().empty()) {
+    out.append(usual_);
+  } else {
+    cors_.append_answer(out, allowed_origin, response.vary());
+    out.append(date_).append(kRequestId);
+  }
+  append_end(out, request_id, after);
 }
 
 void ResponseWriter::append_preflight(std::string& out, const Request& request, std::string_view request_id,
                                       AfterAnswer after, SteadyTime now) {
   out.append("HTTP/1.1 204 No Content\r\n");
   cors_.append_preflight(out, request);
-  append_common(out, request_id, after, now);
+  renew(now);
+  out.append(date_).append(kRequestId);
+  append_end(out, request_id, after);
 }
 
 }  // namespace propylon::http

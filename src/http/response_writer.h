@@ -33,11 +33,13 @@ class ResponseWriter final {
                         SteadyTime now);
 
  private:
-  void append_common(std::string& out, std::string_view request_id, AfterAnswer after, SteadyTime now);
+  void renew(SteadyTime now);
+  static void append_end(std::string& out, std::string_view request_id, AfterAnswer after);
 
   const CorsPolicy& cors_;
   const Clock& clock_;
-  std::string date_;  // the Date line
+  std::string date_;   // the Date line
+  std::string usual_;  // what stands between the head of nearly every answer and its request id: CORS and date
   SteadyTime date_until_{};
 };
 

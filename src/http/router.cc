@@ -32,54 +32,53 @@ Result<std::string_view> decode_path(std::string_view path, std::string& scratch
 }  // namespace
 
 Router::Router(std::span<const RoutePattern> patterns) {
-  for (std::size_t i = 0; i < patterns.size(); ++i) {
-    Shape shape = parse_pattern(patterns[i].path);
-    auto same = std::ranges::find_if(shapes_, [&](const Shape& s) { return s.segments == shape.segments; });
-    if (same == shapes_.end()) same = shapes_.insert(shapes_.end(), std::move(shape));
-    for (const auto& route : same->routes) PPL_ASSERT(route.first != patterns[i].method);
-    same->routes.emplace_back(patterns[i].method, i);
-  }
-  for (auto& shape : shapes_) {
-    for (const auto& [method, route] : shape.routes) {
-      if (!shape.allow.empty()) shape.allow += ", ";
-      shape.allow += to_string(method);
-      if (method == Method::kGet) shape.allow += ", HEAD";
+  for (std::size_t i = 0; i < patterns.size(); ++i) add(patterns[i], i);
+  for (auto& node : nodes_) {
+    for (const auto& [method, route] : node.routes) {
+      if (!node.allow.empty()) node.allow += ", ";
+      node.allow += to_string(method);
+      if (method == Method::kGet) node.allow += ", HEAD";
     }
   }
-  // Captures are empty words and sort behind every word: at each place a fixed word is tried first.
-  std::ranges::sort(shapes_, [](const Shape& a, const Shape& b) {
-    return std::ranges::lexicographical_compare(a.segments, b.segments, [](const Segment& x, const Segment& y) {
-      return x.word.empty() != y.word.empty() ? y.word.empty() : x.word < y.word;
-    });
-  });
 }
 
-Router::Shape Router::parse_pattern(std::string_view path) {
+void Router::add(const RoutePattern& pattern, std::size_t route) {
+  std::string_view path = pattern.path;
   PPL_ASSERT(path.starts_with('/') && (path.size() == 1 || !path.ends_with('/')));
-  Shape shape;
+  std::size_t at = 0;
   std::size_t captures = 0;
+  std::size_t segments = 0;
   path.remove_prefix(1);
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view word = path.substr(0, slash);
     PPL_ASSERT(!word.empty());
     if (is_capture(word)) ++captures;
-    Segment segment;
-    if (!is_capture(word)) std::ranges::transform(word, std::back_inserter(segment.word), to_lower);
-    shape.segments.push_back(std::move(segment));
+    ++segments;
+    at = child(at, is_capture(word) ? std::string_view() : word);
     path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   }
-  PPL_ASSERT(captures <= kCapturesMax && shape.segments.size() <= kSegmentsMax);
-  return shape;
+  PPL_ASSERT(captures <= kCapturesMax && segments <= kSegmentsMax);
+  for (const auto& known : nodes_[at].routes) PPL_ASSERT(known.first != pattern.method);
+  nodes_[at].routes.emplace_back(pattern.method, route);
 }
 
-bool Router::fits(const Shape& shape, std::span<const std::string_view> segments) const {
-  if (shape.segments.size() != segments.size()) return false;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    const std::string& word = shape.segments[i].word;
-    if (!word.empty() && !equals_lower(segments[i], word)) return false;
+// The node behind `parent` for a word, or for a capture ("").
+std::size_t Router::child(std::size_t parent, std::string_view word) {
+  std::string lower;
+  std::ranges::transform(word, std::back_inserter(lower), to_lower);
+  if (lower.empty() && nodes_[parent].capture != kNoNode) return nodes_[parent].capture;
+  for (const std::size_t known : nodes_[parent].words) {
+    if (nodes_[known].word == lower) return known;
   }
-  return true;
+  const std::size_t made = nodes_.size();
+  if (lower.empty()) {
+    nodes_[parent].capture = made;
+  } else {
+    nodes_[parent].words.push_back(made);
+  }
+  nodes_.emplace_back().word = std::move(lower);
+  return made;
 }
 
 Result<std::size_t> Router::split(std::string_view path, Segments& segments) {
@@ -99,34 +98,43 @@ Result<std::size_t> Router::split(std::string_view path, Segments& segments) {
   return count;
 }
 
-Result<RouteMatch> Router::match(Method method, std::string_view path, std::string& scratch) const {
-  const std::string_view decoded = PPL_TRY(decode_path(path, scratch));
-  if (!decoded.starts_with('/')) return RouteMatch();
-  Segments segments;
-  const std::size_t count = PPL_TRY(split(decoded, segments));
-  if (count > kSegmentsMax) return RouteMatch();
-  const std::span<const std::string_view> found(segments.data(), count);
-  RouteMatch match;
-  for (const auto& shape : shapes_) {
-    if (!fits(shape, found)) continue;
-    const Method wanted = method == Method::kHead ? Method::kGet : method;
-    const auto route = std::ranges::find(shape.routes, wanted, &std::pair<Method, std::size_t>::first);
-    if (route == shape.routes.end()) {
-      if (match.kind == RouteMatch::Kind::kNoRoute) {
-        match.kind = RouteMatch::Kind::kMethodNotAllowed;
-        match.allow = shape.allow;
-      }
-      continue;
+// Looks behind node `at` for the rest of a path: fixed words first, then the capture, until one has the method. A
+// tree of all patterns is small, so going back to the capture costs little.
+bool Router::find(std::size_t at, std::span<const std::string_view> rest, std::size_t captures, Method method,
+                  RouteMatch& match) const {
+  const Node& node = nodes_[at];
+  if (rest.empty()) {
+    const auto route = std::ranges::find(node.routes, method, &std::pair<Method, std::size_t>::first);
+    if (route != node.routes.end()) {
+      match.kind = RouteMatch::Kind::kFound;
+      match.route = route->second;
+      match.allow = {};
+      return true;
     }
-    match.kind = RouteMatch::Kind::kFound;
-    match.route = route->second;
-    match.allow = {};
-    std::size_t capture = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (shape.segments[i].word.empty()) match.captures[capture++] = segments[i];
+    if (!node.routes.empty() && match.kind == RouteMatch::Kind::kNoRoute) {
+      match.kind = RouteMatch::Kind::kMethodNotAllowed;
+      match.allow = node.allow;
     }
+    return false;
+  }
+  for (const std::size_t next : node.words) {
+    if (!equals_lower(rest.front(), nodes_[next].word)) continue;
+    if (find(next, rest.subspan(1), captures, method, match)) return true;
     break;
   }
+  if (node.capture == kNoNode) return false;
+  match.captures[captures] = rest.front();
+  return find(node.capture, rest.subspan(1), captures + 1, method, match);
+}
+
+Result<RouteMatch> Router::match(Method method, std::string_view path, std::string& scratch) const {
+  const std::string_view decoded = PPL_TRY(decode_path(path, scratch));
+  RouteMatch match;
+  if (!decoded.starts_with('/')) return match;
+  Segments segments;
+  const std::size_t count = PPL_TRY(split(decoded, segments));
+  if (count > kSegmentsMax) return match;
+  find(0, {segments.data(), count}, 0, method == Method::kHead ? Method::kGet : method, match);
   return match;
 }
 

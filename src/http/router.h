@@ -48,25 +48,28 @@ class Router final {
   Result<RouteMatch> match(Method method, std::string_view path, std::string& scratch) const;
 
  private:
-  struct Segment {
-    std::string word;  // lower case; empty for a capture
-    bool operator==(const Segment&) const = default;
-  };
-  // All routes of one path shape.
-  struct Shape {
-    std::vector<Segment> segments;
-    std::vector<std::pair<Method, std::size_t>> routes;
-    std::string allow;
-  };
   static constexpr std::size_t kSegmentsMax = 12;
+  static constexpr std::size_t kNoNode = static_cast<std::size_t>(-1);
   using Segments = std::array<std::string_view, kSegmentsMax>;
 
-  bool fits(const Shape& shape, std::span<const std::string_view> segments) const;
-  static Shape parse_pattern(std::string_view path);
+  // One segment of the patterns that begin alike; the first node stands before all segments. A tree, because every
+  // request walks it: a path meets only the words that may stand at its next place.
+  struct Node {
+    std::string word;                                    // lower case; empty for a capture
+    std::vector<std::size_t> words;                      // the nodes of fixed words behind this one
+    std::size_t capture = kNoNode;                       // the node of a capture behind this one
+    std::vector<std::pair<Method, std::size_t>> routes;  // of the pattern that ends here
+    std::string allow;
+  };
+
+  void add(const RoutePattern& pattern, std::size_t route);
+  std::size_t child(std::size_t parent, std::string_view word);
+  bool find(std::size_t at, std::span<const std::string_view> rest, std::size_t captures, Method method,
+            RouteMatch& match) const;
   // How many segments the path has; those beyond the array are checked and counted only.
   static Result<std::size_t> split(std::string_view path, Segments& segments);
 
-  std::vector<Shape> shapes_;  // fixed words before captures
+  std::vector<Node> nodes_{1};
 };
 
 }  // namespace propylon::http

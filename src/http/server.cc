@@ -43,6 +43,7 @@ class Server::Impl final {
   void start(Handler& handler) {
     PPL_ASSERT(threads.empty());
     state.handler = &handler;
+    state.encoder = &encoder;
     for (auto& lane : lanes) {
       threads.emplace_back([&loop = *lane->loop] { loop.run(); });
       const std::string name = "io." + std::to_string(lane->loop->index());
@@ -56,6 +57,7 @@ class Server::Impl final {
 
   ServerState state;
   std::vector<std::unique_ptr<Lane>> lanes;
+  BackgroundEncoder encoder;  // behind the lanes: its thread ends while their loops still take posts
   std::vector<std::thread> threads;
   std::string address;
   std::uint16_t port = 0;

@@ -28,13 +28,25 @@ ServerMetrics::ServerMetrics(metrics::Registry& registry, std::span<const std::s
       received_bytes(registry.counter(metrics::kHttpReceivedBytes, "Bytes read from clients.")),
       sent_bytes(registry.counter(metrics::kHttpSentBytes, "Bytes written to clients.")),
       malformed(registry.counter(metrics::kHttpMalformed, "Requests that were no well-formed HTTP.")),
-      bytes_in_flight(registry.gauge(metrics::kHttpBytesInFlight, "Bytes of incomplete and waiting requests.")) {
+      bytes_in_flight(registry.gauge(metrics::kHttpBytesInFlight, "Bytes of incomplete and waiting requests.")),
+      encoded_saved_bytes_(
+          registry.counter(metrics::kHttpEncodedSavedBytes, "Bytes that compression took off the answers.")) {
   for (const auto name : route_names) routes_.push_back(make_route(registry, name));
   routes_.push_back(make_route(registry, "none"));
   for (std::size_t i = 0; i < kTimeoutNames.size(); ++i) {
     timeouts_[i] = &registry.counter(metrics::kHttpTimeouts, "Connections that were too slow, by what they waited for.",
                                      label("kind", kTimeoutNames[i]));
   }
+  for (std::size_t i = 0; i < kEncodings.size(); ++i) {
+    encoded_[i] = &registry.counter(metrics::kHttpEncodedAnswers, "Answers sent compressed, by content coding.",
+                                    label("coding", to_string(kEncodings[i])));
+  }
+}
+
+void ServerMetrics::count_encoded(ContentCoding coding, std::size_t bytes, std::size_t encoded_bytes) {
+  const auto place = std::ranges::find(kEncodings, coding) - kEncodings.begin();
+  encoded_.at(static_cast<std::size_t>(place))->add();
+  encoded_saved_bytes_.add(bytes - std::min(bytes, encoded_bytes));
 }
 
 ServerMetrics::Route ServerMetrics::make_route(metrics::Registry& registry, std::string_view name) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/accept_encoding.h"
 #include "metrics/registry.h"
 
 namespace propylon::http {
@@ -23,6 +24,8 @@ class ServerMetrics final {
 
   // `route` is an index into the names; one behind the last stands for "none".
   void count_request(std::size_t route, std::uint16_t status, std::chrono::nanoseconds took);
+  // An answer went out in a coding (one of kEncodings), with so many bytes in place of so many.
+  void count_encoded(ContentCoding coding, std::size_t bytes, std::size_t encoded_bytes);
   void count_timeout(TimeoutKind kind) { timeouts_[static_cast<std::size_t>(kind)]->add(); }
 
   metrics::Gauge& connections;
@@ -43,6 +46,8 @@ class ServerMetrics final {
 
   std::vector<Route> routes_;
   std::array<metrics::Counter*, 4> timeouts_;
+  std::array<metrics::Counter*, kEncodings.size()> encoded_;
+  metrics::Counter& encoded_saved_bytes_;
 };
 
 }  // namespace propylon::http

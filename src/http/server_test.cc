@@ -405,7 +405,8 @@ TEST(Server, DecodesBodies) {
   }
   EXPECT_EQ(client.ask(post("/", "plain", "Content-Encoding: identity\r\n")).body, "POST /? plain");
   EXPECT_EQ(client.ask(post("/", "garbage", field)).status, 400);
-  EXPECT_EQ(client.ask(post("/", "x", "Content-Encoding: br\r\n")).status, 415);
+  EXPECT_EQ(client.ask(post("/", "x", "Content-Encoding: compress\r\n")).status, 415);
+  EXPECT_EQ(client.ask(post("/", "x", "Content-Encoding: gzip, br\r\n")).status, 415);
   EXPECT_EQ(client.ask(post("/", "x", "Content-Encoding: gzip\r\nContent-Encoding: identity\r\n")).status, 415);
   EXPECT_EQ(client.ask(post("/", gzip(std::string(5'000'000, 'b')), field)).status, 413);
   EXPECT_EQ(client.ask(get("/still")).status, 200);

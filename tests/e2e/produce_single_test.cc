@@ -118,11 +118,9 @@ TEST_F(ProduceSingle, RefusesALargerOneInChunks) {
 
 TEST_F(ProduceSingle, DecodesBodies) {
   const std::string payload = R"({"compressed":")" + std::string(10000, 'y') + R"("})";
-  const std::vector<std::pair<std::string, std::string>> encoded{{"gzip", gzip(payload)},
-                                                                 {"GZIP", gzip(payload)},
-                                                                 {"x-gzip", gzip(payload)},
-                                                                 {"deflate", deflate(payload)},
-                                                                 {"identity", payload}};
+  const std::vector<std::pair<std::string, std::string>> encoded{
+      {"gzip", gzip(payload)}, {"GZIP", gzip(payload)}, {"x-gzip", gzip(payload)}, {"deflate", deflate(payload)},
+      {"br", brotli(payload)}, {"zstd", zstd(payload)}, {"Zstd", zstd(payload)},   {"identity", payload}};
   for (const auto& [coding, body] : encoded) {
     expect_json(gateway().produce(station(), body, {{"Content-Encoding", coding}}), kStored);
   }
@@ -147,20 +145,28 @@ TEST_F(ProduceSingle, DecodesAChunkedCompressedBody) {
 }
 
 TEST_F(ProduceSingle, RefusesBodiesThatDoNotDecode) {
-  const std::string good = gzip("some text that is long enough to be cut");
-  for (const auto& body : {std::string("not gzip"), good.substr(0, good.size() - 4), good + "more"}) {
-    expect_refused(gateway().produce(station(), body, {{"Content-Encoding", "gzip"}}), 400, "invalid_encoding");
+  const std::string text = "some text that is long enough to be cut";
+  for (const auto& [coding, good] :
+       {std::pair("gzip", gzip(text)), std::pair("br", brotli(text)), std::pair("zstd", zstd(text))}) {
+    for (const auto& body : {std::string("not encoded"), good.substr(0, good.size() - 4), good + "more"}) {
+      expect_refused(gateway().produce(station(), body, {{"Content-Encoding", coding}}), 400, "invalid_encoding");
+    }
   }
   expect_refused(gateway().produce(station(), "plain", {{"Content-Encoding", "deflate"}}), 400, "invalid_encoding");
-  for (const char* coding : {"compress", "br", "unheard-of", "gzip, gzip"}) {
-    expect_refused(gateway().produce(station(), good, {{"Content-Encoding", coding}}), 415, "unsupported_encoding");
+  for (const char* coding : {"compress", "unheard-of", "gzip, gzip", "zstd, br"}) {
+    const auto answer = gateway().produce(station(), gzip(text), {{"Content-Encoding", coding}});
+    EXPECT_EQ(answer.field("Accept-Encoding"), "zstd, br, gzip, deflate");
+    expect_refused(answer, 415, "unsupported_encoding");
   }
 }
 
 TEST_F(ProduceSingle, RefusesADecompressionBomb) {
-  const std::string bomb = gzip(std::string(kMessageBytesMax + 1, '0'));
-  ASSERT_LT(bomb.size(), 10000U);
-  expect_refused(gateway().produce(station(), bomb, {{"Content-Encoding", "gzip"}}), 413, "body_too_large");
+  const std::string zeros(kMessageBytesMax + 1, '0');
+  for (const auto& [coding, bomb] :
+       {std::pair("gzip", gzip(zeros)), std::pair("br", brotli(zeros)), std::pair("zstd", zstd(zeros))}) {
+    ASSERT_LT(bomb.size(), 10000U);
+    expect_refused(gateway().produce(station(), bomb, {{"Content-Encoding", coding}}), 413, "body_too_large");
+  }
 }
 
 TEST_F(ProduceSingle, StoresTheHeadersThatBelongToTheMessage) {
