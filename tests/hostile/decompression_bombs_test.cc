@@ -34,6 +34,9 @@ const std::vector<Coding>& codings() {
       // A gzip file may have many members (RFC 1952 section 2.2): these decode to 3 GiB.
       {"gzip", gzip, repeated(gzip(std::string(16 * kMiB, '\0')), 200)},
       {"deflate", deflate, deflate(std::string(256 * kMiB, '\0'))},
+      {"br", brotli, brotli(std::string(256 * kMiB, '\0'))},
+      // So may a zstd file (RFC 8878 section 3.1).
+      {"zstd", zstd, repeated(zstd(std::string(16 * kMiB, '\0')), 200)},
   };
   return all;
 }

@@ -138,6 +138,42 @@ TEST_F(SlowClients, AreCutOffAndStopNobodyElse) {
   EXPECT_EQ(gateway.process().terminate().code, 0);
 }
 
+// Each asks for 16 MiB and takes none of it.
+TEST_F(SlowClients, ThatAskForMuchAndDoNotReadHoldNoMoreThanTheTotal) {
+  constexpr std::size_t kGreedy = 100;
+  constexpr std::uint64_t kMiB = 1 << 20;
+  allow_open_files(kGreedy + kSparedFiles);
+  Gateway gateway({.flags = {"--unread-answer-bytes-max", std::to_string(128 * kMiB)}});
+  for (int i = 0; i < 4; ++i) ASSERT_EQ(gateway.produce("large", std::string(kAnswerBytes, 'x')).body, kStored);
+  Swarm greedy(gateway.process().port(), 4096);
+  greedy.open(kGreedy);
+  for (std::size_t i = 0; i < kGreedy; ++i) {
+    greedy.send_to(i, HttpClient::render("POST", "/stations/large/consume/batch", gateway.authorized(),
+                                         consume_body({.group = "g" + std::to_string(i), .batch_size = 4})));
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  // Three messages of 4 MiB and the answer made of them: 24 MiB for each that is served.
+  constexpr std::size_t kServed = 5;
+  while (gateway.metric(R"(propylon_http_requests_total{route="consume_batch",status="5xx"})") < kGreedy - kServed) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  }
+  const auto refused = gateway.consume("large", consume_body({.group = "mine", .batch_size = 4}));
+  expect_problem(refused, {.status = 503, .code = "overloaded", .retryable = true});
+  EXPECT_EQ(refused.field("Retry-After"), "1");
+  EXPECT_LE(gateway.metric("propylon_consume_unread_bytes"), 128 * kMiB);
+  EXPECT_GE(gateway.metric("propylon_consume_unread_bytes"), 96 * kMiB);
+  EXPECT_EQ(gateway.produce("large", "more").body, kStored) << "producers notice nothing";
+  greedy.reset_all();
+  std::size_t got = 0;
+  while (got == 0) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    const auto answer = gateway.consume("large", consume_body({.group = "mine", .batch_size = 4}));
+    if (answer.status == 200) got = messages_of(answer).size();
+  }
+  EXPECT_EQ(got, 3U) << "as many as fit into one answer; what was refused is still there";
+  while (gateway.metric("propylon_consume_unread_bytes") != 0) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+}
+
 TEST_F(SlowClients, ThatOnlyConnectAreClosedWithoutAWord) {
   const std::size_t clients = std::min<std::size_t>(count(), 2000);
   Gateway gateway({.flags = {"--http-idle-timeout-ms", "1000"}});
