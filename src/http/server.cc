@@ -42,6 +42,10 @@ class Server::Impl final {
 
   void start(Handler& handler) {
     PPL_ASSERT(threads.empty());
+    if (state.room.served < state.options.connections_max) {
+      state.logger.warn("the limit of open files is too low for connections_max",
+                        {{"connections", state.room.served}, {"connections_max", state.options.connections_max}});
+    }
     state.handler = &handler;
     state.encoder = &encoder;
     for (auto& lane : lanes) {
@@ -67,13 +71,7 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options, std::span<const std::string_view> route_names,
                                              const Surroundings& surroundings) {
-  const std::uint64_t descriptors = raise_descriptor_limit();
-  const ConnectionRoom room = share_descriptors(options.connections_max, descriptors);
-  if (room.served < options.connections_max) {
-    surroundings.logger.warn(
-        "the limit of open files is too low for connections_max",
-        {{"open_files", descriptors}, {"connections", room.served}, {"connections_max", options.connections_max}});
-  }
+  const ConnectionRoom room = share_descriptors(options.connections_max, raise_descriptor_limit());
   auto impl = std::make_unique<Impl>(options, room, route_names, surroundings);
   PPL_CHECK(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
