@@ -64,8 +64,9 @@ class SlowClients : public ::testing::Test {
   // As many as asked for, or as the limit of open files allows.
   static std::size_t count() {
     const std::size_t wanted = kMemoryTells ? long_or(10'000, 15'000) : 2000;
-    const std::size_t allowed = allow_open_files(wanted + kSparedFiles) - kSparedFiles;
-    return std::min(wanted, allowed);
+    // The server gives connections three quarters of its descriptors.
+    const std::size_t allowed = allow_open_files(2 * wanted) * 3 / 4;
+    return std::min(wanted, allowed - kSparedFiles);
   }
   static void await_connections(Gateway& gateway, double expected) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
