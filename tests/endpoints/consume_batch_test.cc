@@ -151,9 +151,10 @@ TEST_F(ConsumeBatch, ADrainingServerAnswersWithWhatIsThere) {
 }
 
 TEST_F(ConsumeBatch, LogsADeliveryThatCouldNotBeSettled) {
-  produce(std::string(4'000'000, 'x'));
+  // More than the kernel takes for a client that does not read.
+  for (int i = 0; i < 4; ++i) produce(std::string(4'000'000, 'x'));
   HttpClient client(gateway_.port());
-  client.send(HttpClient::render("POST", kConsume, gateway_.as("root"), R"({"consumer_name":"c","batch_size":1})"));
+  client.send(HttpClient::render("POST", kConsume, gateway_.as("root"), R"({"consumer_name":"c","batch_size":4})"));
   EXPECT_EQ(client.receive(Expect::kNoBody).status, 200);
   gateway_.broker().fail_with(Error{ErrorCode::kStoreUnavailable, "the disk is gone", "", 0});
   client.reset();
