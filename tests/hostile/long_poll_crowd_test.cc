@@ -92,7 +92,7 @@ TEST_F(WaitersLimit, RefusesOneMoreAndKeepsThose) {
   std::vector<std::unique_ptr<HttpClient>> waiting;
   const std::string request =
       HttpClient::render("POST", "/stations/" + station() + "/consume/batch", gateway().authorized(),
-                         consume_body({.group = "g", .wait_ms = 60'000, .more = R"(,"min_messages":1)"}));
+                         consume_body({.group = "g", .batch_size = 1, .wait_ms = 60'000}));
   for (int i = 0; i < 50; ++i) {
     waiting.push_back(std::make_unique<HttpClient>(gateway().process().port(), kPatience));
     waiting.back()->send(request);
