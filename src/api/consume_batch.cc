@@ -1,5 +1,6 @@
 // POST /stations/{station}/consume/batch: hands messages to a member of a group, and acknowledges them once the socket
 // has taken the whole answer. When the client has gone they are given back at once.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 
 // What the end of a delivery needs when its request is gone.
 struct Delivery {
+  std::unique_ptr<http::BytesInFlight::Share> held;
   std::unique_ptr<broker::Fetched> fetched;
   std::string station;
   std::string group;
@@ -47,11 +49,15 @@ Task<void> settle(Services& services, Loop& loop, Delivery& delivery, http::Send
                          {"request_id", delivery.request_id}});
 }
 
-std::string render(const broker::Fetched& fetched, PayloadForm form) {
+std::size_t answer_bytes(const broker::Fetched& fetched) {
   std::size_t bytes = 2;
   for (const auto& message : fetched.messages()) bytes += estimated_json_bytes(message);
+  return bytes;
+}
+
+std::string render(const broker::Fetched& fetched, PayloadForm form) {
   std::string body;
-  body.reserve(bytes);
+  body.reserve(answer_bytes(fetched));
   json::Writer writer(body);
   writer.begin_array();
   for (const auto& message : fetched.messages()) write_message(writer, body, message, form);
@@ -71,11 +77,16 @@ broker::FetchRequest fetch_request(const Services& services, http::Exchange& exc
           .deadline = exchange.loop().now() + request.wait};
 }
 
-http::Response answer(Services& services, http::Exchange& exchange, const ConsumeRequest& request,
-                      std::unique_ptr<broker::Fetched> fetched) {
-  http::Response response(200, http::kJsonType, render(*fetched, request.form));
-  Delivery delivery{std::move(fetched), std::string(exchange.context<RequestContext>().station.view()), request.group,
-                    std::string(exchange.request_id())};
+// Messages and answer stay until the client has taken the answer, however slowly it reads: without a total a few
+// hundred clients that do not read would take all memory. False when there is no room; one answer always fits.
+bool hold(Services& services, Delivery& delivery) {
+  const std::uint64_t bytes = payload_bytes(*delivery.fetched) + answer_bytes(*delivery.fetched);
+  delivery.held = std::make_unique<http::BytesInFlight::Share>(services.unread_answers);
+  return delivery.held->grow_to(std::min(bytes, services.options.unread_answer_bytes_max));
+}
+
+http::Response answer(Services& services, http::Exchange& exchange, const ConsumeRequest& request, Delivery delivery) {
+  http::Response response(200, http::kJsonType, render(*delivery.fetched, request.form));
   response.after_send([&services, &loop = exchange.loop(), delivery = std::move(delivery)](
                           http::SendOutcome outcome) mutable { return settle(services, loop, delivery, outcome); });
   return response;
@@ -92,7 +103,19 @@ Task<http::Response> consume_batch(Services& services, http::Exchange& exchange)
   auto fetched = co_await services.broker.fetch(exchange.loop(), fetch, exchange.cancellation());
   if (!fetched) co_return refuse(services, exchange, fetched.error());
   if ((*fetched)->messages().empty()) co_return http::Response(services.no_messages);
-  co_return answer(services, exchange, *request, std::move(*fetched));
+  Delivery delivery{.held = nullptr,
+                    .fetched = std::move(*fetched),
+                    .station = std::string(exchange.context<RequestContext>().station.view()),
+                    .group = request->group,
+                    .request_id = std::string(exchange.request_id())};
+  if (!hold(services, delivery)) {
+    co_await settle(services, exchange.loop(), delivery, http::SendOutcome::kGone);
+    co_return refuse(
+        services, exchange,
+        {ErrorCode::kOverloaded,
+         "Consumers have not taken as many bytes of answers yet as unread_answer_bytes_max allows.", "", 0});
+  }
+  co_return answer(services, exchange, *request, std::move(delivery));
 }
 
 }  // namespace propylon::api

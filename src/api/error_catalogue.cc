@@ -1,5 +1,7 @@
 #include "api/error_catalogue.h"
 
+#include <algorithm>
+
 namespace propylon::api {
 namespace {
 
@@ -65,6 +67,10 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kDamaged: return own_fault();
   }
   return own_fault();
+}
+
+ErrorCode answered_code(ErrorCode code) {
+  return std::ranges::find(kAnswerableCodes, code) != kAnswerableCodes.end() ? code : ErrorCode::kInternal;
 }
 
 }  // namespace propylon::api

@@ -43,4 +43,7 @@ inline constexpr std::array kAnswerableCodes = {
     ErrorCode::kStoreUnavailable,    ErrorCode::kStorageFull,
 };
 
+// The code that a client reads: kInternal in the place of those that are not answerable.
+ErrorCode answered_code(ErrorCode code);
+
 }  // namespace propylon::api

@@ -35,8 +35,10 @@ TEST(ErrorCatalogue, IsWhatTheDocumentationSays) {
 TEST(ErrorCatalogue, HasEachAnswerableCodeOnceAndNoOther) {
   std::set<ErrorCode> listed(kAnswerableCodes.begin(), kAnswerableCodes.end());
   EXPECT_EQ(listed.size(), kAnswerableCodes.size());
+  for (const auto code : kAnswerableCodes) EXPECT_EQ(answered_code(code), code);
   for (const auto code : {ErrorCode::kInvalidConfig, ErrorCode::kBusy, ErrorCode::kIo, ErrorCode::kDamaged}) {
     EXPECT_FALSE(listed.contains(code));
+    EXPECT_EQ(answered_code(code), ErrorCode::kInternal);
     EXPECT_EQ(catalogue_entry(code).status, 500) << to_string(code);
     EXPECT_FALSE(catalogue_entry(code).public_text.empty()) << to_string(code);
   }

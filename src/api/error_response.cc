@@ -37,7 +37,7 @@ std::string_view message_of(const CatalogueEntry& entry, std::string_view text) 
 std::string render_body(const Error& error, const CatalogueEntry& entry, std::string_view request_id,
                         const ErrorForm& form, const ErrorDetails& details) {
   const std::string_view text = entry.public_text.empty() ? std::string_view(error.message) : entry.public_text;
-  const std::string_view code = to_string(error.code);
+  const std::string_view code = to_string(answered_code(error.code));
   std::string body;
   body.reserve(256 + 2 * text.size() + details.members_json.size());
   json::Writer writer(body);

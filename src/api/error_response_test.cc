@@ -82,7 +82,7 @@ TEST_F(ErrorResponse, HidesOurOwnFaultsAndLogsThem) {
   const auto response = respond({ErrorCode::kIo, "write /var/lib/propylon/0001.log: input/output error", "", 0});
   EXPECT_EQ(response.status(), 500);
   EXPECT_EQ(response.body().find("/var/lib"), std::string::npos);
-  EXPECT_NE(response.body().find(R"("code":"io")"), std::string::npos);
+  EXPECT_NE(response.body().find(R"("code":"internal")"), std::string::npos);
   EXPECT_NE(sink_.text.find("/var/lib/propylon/0001.log"), std::string::npos);
   EXPECT_NE(sink_.text.find("id-1"), std::string::npos);
 }

@@ -25,6 +25,10 @@ OptionDescriptions describe(Options& options) {
                       "The largest body of every other request, in bytes after decoding."),
       describe_number("response_bytes_max", options.response_bytes_max, 1 * kKiB, 1 * kGiB,
                       "How many bytes of messages one answer to consume holds at most; one message always fits."),
+      describe_number(
+          "unread_answer_bytes_max", options.unread_answer_bytes_max, 1 * kMiB, 1024 * kGiB,
+          "Bytes of messages that consumers were answered but have not taken yet, and of these answers, all "
+          "together; 503 above."),
       describe_number("consume_wait_ms_max", options.consume_wait_ms_max, kConsumeWaitMsMin, 3'600'000,
                       "The longest time that a consume request waits for messages; longer ones are lowered to it."),
       describe_list("stored_headers_allow", options.stored_headers_allow,

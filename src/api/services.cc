@@ -30,6 +30,9 @@ Services::Services(const Surroundings& surroundings, const Options& api_options,
       status_ok(200, http::kJsonType, "{\"status\":\"ok\"}"),
       no_messages(200, http::kJsonType, "[]"),
       counters(surroundings.metrics),
+      unread_answers(api_options.unread_answer_bytes_max,
+                     surroundings.metrics.gauge(metrics::kUnreadAnswerBytes,
+                                                "Bytes of consumed messages and answers that clients have not taken.")),
       scratch(loops) {}
 
 broker::IfMissing Services::if_missing() const {

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/logger.h"
 #include "core/loop.h"
+#include "http/bytes_in_flight.h"
 #include "http/response.h"
 #include "metrics/counter.h"
 
@@ -86,6 +87,7 @@ struct Services final {
   const http::PreparedResponse status_ok;    // {"status":"ok"}
   const http::PreparedResponse no_messages;  // []
   MessageCounters counters;
+  http::BytesInFlight unread_answers;
   std::vector<LoopScratch> scratch;
 };
 

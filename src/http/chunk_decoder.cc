@@ -37,6 +37,7 @@ ChunkDecoder::Progress ChunkDecoder::decode(std::string_view input, std::size_t&
 bool ChunkDecoder::step(char c, std::uint64_t space) {
   switch (state_) {
     case State::kSize: return step_size(c);
+    case State::kSizeBlank: return step_size_blank(c);
     case State::kExtension: return step_extension(c);
     case State::kSizeLineFeed:
       return expect(c, '\n', State::kData, "A chunk's size line does not end properly.") && end_size_line(space);
@@ -57,16 +58,18 @@ bool ChunkDecoder::step(char c, std::uint64_t space) {
 bool ChunkDecoder::step_size(char c) {
   if (const int digit = hex_value(c); digit >= 0) {
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
-    has_digits_ = true;
-    return left_ <= kChunkBytesMax || refuse("A chunk's size is absurdly large.");
+    const bool fits = ++digits_ <= kSizeDigitsMax && left_ <= kChunkBytesMax;
+    return fits || refuse("A chunk's size is absurdly large.");
   }
-  if (!has_digits_) return refuse("A chunk does not begin with its size.");
-  if (c == '\r') {
-    state_ = State::kSizeLineFeed;
-    return true;
-  }
-  if (c != ';' && !is_blank(c)) return refuse("A chunk's size is not a hexadecimal number.");
-  state_ = State::kExtension;
+  if (digits_ == 0) return refuse("A chunk does not begin with its size.");
+  return step_size_blank(c);
+}
+
+// Some clients fill the size up with blanks. What stands behind them must not be taken for a part of the size, nor
+// skipped: others may see a number there.
+bool ChunkDecoder::step_size_blank(char c) {
+  if (c != '\r' && c != ';' && !is_blank(c)) return refuse("A chunk's size is not a hexadecimal number.");
+  state_ = c == ';' ? State::kExtension : State::kSizeBlank;
   return step_extension(c);
 }
 
@@ -80,7 +83,7 @@ bool ChunkDecoder::step_extension(char c) {
 }
 
 bool ChunkDecoder::end_size_line(std::uint64_t space) {
-  has_digits_ = false;
+  digits_ = 0;
   if (left_ == 0) {
     state_ = State::kTrailerStart;
     return true;

@@ -18,6 +18,8 @@ class ChunkDecoder final {
 
   // Of all chunks of a body together: nobody needs more, and each byte of it costs a visit.
   static constexpr std::size_t kExtensionBytesMax = 4096;
+  // Of a chunk's size, leading zeros included (RFC 9112 section 7.1 wants large ones anticipated): as many as 64 bits.
+  static constexpr std::size_t kSizeDigitsMax = 16;
   static constexpr std::size_t kTrailerBytesMax = 8192;
 
   // Reads from the front of `input`, appends the chunks' data to `body`, and says in `used` how many bytes of the
@@ -30,6 +32,7 @@ class ChunkDecoder final {
  private:
   enum class State : std::uint8_t {
     kSize,
+    kSizeBlank,  // behind the size, before a semicolon
     kExtension,
     kSizeLineFeed,
     kData,
@@ -45,6 +48,7 @@ class ChunkDecoder final {
 
   bool step(char c, std::uint64_t space);
   bool step_size(char c);
+  bool step_size_blank(char c);
   bool step_extension(char c);
   bool step_trailer(char c);
   bool end_size_line(std::uint64_t space);
@@ -52,7 +56,7 @@ class ChunkDecoder final {
   bool refuse(const char* text, ErrorCode code = ErrorCode::kMalformedHttp);
 
   State state_ = State::kSize;
-  bool has_digits_ = false;
+  std::size_t digits_ = 0;  // of the chunk's size
   std::uint64_t left_ = 0;  // of the chunk: its size while it is read, then what is still to come
   std::size_t extension_bytes_ = 0;
   std::size_t trailer_bytes_ = 0;

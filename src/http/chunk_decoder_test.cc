@@ -30,8 +30,8 @@ Decoded decode(std::string_view input, std::size_t piece, std::uint64_t body_byt
 }
 
 TEST(ChunkDecoder, ReadsChunksExtensionsAndTrailers) {
-  for (const auto input : {"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"sv, "B;a=b;c=\"d\"\r\nhello world\r\n0\r\n\r\n"sv,
-                           "00b \r\nhello world\r\n000;x\r\nX-T: 1\r\nY:\r\n\r\n"sv}) {
+  for (const auto input : {"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"sv, "B ;a=b ; c=\"d\"\r\nhello world\r\n0\r\n\r\n"sv,
+                           "0000000000000b\t  \r\nhello world\r\n000;x\r\nX-T: 1\r\nY:\r\n\r\n"sv}) {
     for (const std::size_t piece : {1u, 2u, 3u, 7u, 100u}) {
       const std::string more = std::string(input) + "GET / HTTP/1.1\r\n";
       const Decoded decoded = decode(more, piece);
@@ -58,6 +58,10 @@ TEST(ChunkDecoder, RefusesWhatIsMalformed) {
                            "5\r\nhello\n0\r\n"sv,
                            "5\r\nhello\rX"sv,
                            "5 x\n"sv,
+                           "5 5\r\nhello\r\n"sv,
+                           "5 x\r\nhello\r\n"sv,
+                           "5\tx;a\r\nhello\r\n"sv,
+                           "00000000000000005\r\nhello\r\n"sv,
                            "5;a\0b\r\n"sv,
                            "ffffffffffffffff\r\n"sv,
                            "100000000000000000\r\n"sv,

@@ -160,7 +160,8 @@ bool Connection::before_head() {
 
 bool Connection::after_head(Wake reason) {
   if (reason == Wake::kReady) return receive();
-  if (reason == Wake::kStop) return false;
+  // A request that arrived before the server stopped, but not before its turn, is not left unanswered.
+  if (reason == Wake::kStop) return receive() && !idle_;
   if (idle_ || skip_bytes_ != 0) {
     lane_.server.metrics.count_timeout(idle_ ? TimeoutKind::kIdle : TimeoutKind::kBody);
     return false;

@@ -27,7 +27,8 @@ class Connection final : public Watched {
   void start();
   void ready(std::uint32_t events) override;
 
-  // The server stops: an idle connection closes, a waiting request is cancelled, the answer at work is the last.
+  // The server stops: a connection without a request closes, a waiting request is cancelled, the answer at work is the
+  // last.
   void drain();
   // Ends the connection at once, as if the client had gone.
   void cut();

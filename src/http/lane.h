@@ -16,6 +16,7 @@
 #include "http/background_encoder.h"
 #include "http/bytes_in_flight.h"
 #include "http/cors.h"
+#include "http/descriptor_share.h"
 #include "http/handler.h"
 #include "http/io_loop.h"
 #include "http/options.h"
@@ -35,9 +36,10 @@ enum class Welcome : std::uint8_t {
 
 // What all lanes of a server share; outlives them.
 struct ServerState {
-  ServerState(const Options& o, const Clock& c, const Logger& l, metrics::Registry& registry,
+  ServerState(const Options& o, const ConnectionRoom& r, const Clock& c, const Logger& l, metrics::Registry& registry,
               std::span<const std::string_view> route_names)
       : options(o),
+        room(r),
         clock(c),
         logger(l),
         cors(o),
@@ -45,6 +47,7 @@ struct ServerState {
         in_flight(o.request_bytes_in_flight_max, metrics.bytes_in_flight) {}
 
   const Options options;
+  const ConnectionRoom room;
   const Clock& clock;
   const Logger& logger;
   const CorsPolicy cors;

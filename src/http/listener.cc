@@ -17,8 +17,6 @@ namespace {
 constexpr int kBacklog = 4096;
 constexpr int kAcceptsInARow = 64;
 constexpr std::chrono::seconds kPauseTime{1};
-// So many connections above connections_max are told so; any further one is closed without a word.
-constexpr std::uint64_t kRefusedMax = 256;
 
 // An address without port; one of IPv4 that came in through an IPv6 socket looks like IPv4.
 std::string address_text(const sockaddr_storage& address) {
@@ -153,9 +151,9 @@ bool Listener::accept_one() {
     return error == ECONNABORTED || error == EINTR || error == EPROTO;
   }
   const std::uint64_t before = server_.connections.fetch_add(1, std::memory_order_relaxed);
-  const bool served = before < server_.options.connections_max;
+  const bool served = before < server_.room.served;
   (served ? server_.metrics.accepted : server_.metrics.refused).add();
-  if (before >= server_.options.connections_max + kRefusedMax) {
+  if (before >= server_.room.served + server_.room.refused) {
     server_.connections.fetch_sub(1, std::memory_order_relaxed);
     return true;
   }

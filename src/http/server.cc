@@ -23,8 +23,9 @@ std::uint64_t random_bits() {
 
 class Server::Impl final {
  public:
-  Impl(const Options& options, std::span<const std::string_view> route_names, const Surroundings& surroundings)
-      : state(options, surroundings.clock, surroundings.logger, surroundings.metrics, route_names) {}
+  Impl(const Options& options, const ConnectionRoom& room, std::span<const std::string_view> route_names,
+       const Surroundings& surroundings)
+      : state(options, room, surroundings.clock, surroundings.logger, surroundings.metrics, route_names) {}
 
   Result<void> open() {
     const std::uint64_t wanted = state.options.http_threads;
@@ -41,6 +42,10 @@ class Server::Impl final {
 
   void start(Handler& handler) {
     PPL_ASSERT(threads.empty());
+    if (state.room.served < state.options.connections_max) {
+      state.logger.warn("the limit of open files is too low for connections_max",
+                        {{"connections", state.room.served}, {"connections_max", state.options.connections_max}});
+    }
     state.handler = &handler;
     state.encoder = &encoder;
     for (auto& lane : lanes) {
@@ -66,7 +71,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options, std::span<const std::string_view> route_names,
                                              const Surroundings& surroundings) {
-  auto impl = std::make_unique<Impl>(options, route_names, surroundings);
+  const ConnectionRoom room = share_descriptors(options.connections_max, raise_descriptor_limit());
+  auto impl = std::make_unique<Impl>(options, room, route_names, surroundings);
   PPL_CHECK(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

@@ -29,8 +29,9 @@ struct Surroundings {
 
 class Server final {
  public:
-  // Binds and listens, and makes the loops (not running yet). `route_names` are the values of the metrics' label
-  // `route`; Exchange::count_as() takes their index; they outlive the server.
+  // Binds and listens, and makes the loops (not running yet). Raises the process's limit of open files as far as it
+  // may; where that is too little for connections_max, fewer connections are served, and the log says so. `route_names`
+  // are the values of the metrics' label `route`; Exchange::count_as() takes their index; they outlive the server.
   // Errors: kBusy (the address is taken; the text names it), kInvalidConfig (http_host is no address of this
   // machine), kIo.
   static Result<std::unique_ptr<Server>> open(const Options& options, std::span<const std::string_view> route_names,

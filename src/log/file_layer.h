@@ -1,7 +1,8 @@
 // Files as the log needs them, so that a test can make them fail, forget and stop.
 //
 // Real: posix_file_layer.h. In memory, with simulated crashes: memory_file_layer.h. Failing on purpose:
-// fault_file_layer.h. Errors of all calls: kStorageFull (no space or quota), else kIo; the message names the file.
+// fault_file_layer.h. Errors of all calls: kStorageFull (no space or quota), kStoreUnavailable (no file descriptor is
+// free; nothing was done), else kIo; the message names the file.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "log/file_layer.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -105,6 +106,19 @@ TEST(PosixFileLayer, GivesFilesToTheirOwnerAlone) {
   EXPECT_EQ(status.st_mode & 0777, 0700u);
   ASSERT_EQ(::stat((root.path + "/d/f").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST(PosixFileLayer, TellsAProcessWithoutDescriptorsFromABrokenDisk) {
+  const TemporaryDirectory root;
+  PosixFileLayer files;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto file = files.create(root.path + "/f");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().code, ErrorCode::kStoreUnavailable) << file.error().message;
 }
 
 TEST(MemoryFileLayer, ForgetsInACrashWhatWasNotSynced) {

@@ -18,8 +18,11 @@ namespace {
 
 std::unexpected<Error> system_failure(std::string_view act, const std::string& path, int number) {
   const bool full = number == ENOSPC || number == EDQUOT;
-  return fail(full ? ErrorCode::kStorageFull : ErrorCode::kIo,
-              fmt::format("{} {}: {}.", act, path, std::strerror(number)));
+  const bool out_of_descriptors = number == EMFILE || number == ENFILE;
+  const ErrorCode code = full                 ? ErrorCode::kStorageFull
+                         : out_of_descriptors ? ErrorCode::kStoreUnavailable
+                                              : ErrorCode::kIo;
+  return fail(code, fmt::format("{} {}: {}.", act, path, std::strerror(number)));
 }
 
 class PosixMapping final : public FileMapping {

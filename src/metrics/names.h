@@ -43,5 +43,6 @@ inline constexpr std::string_view kProducedMessages = "propylon_produced_message
 inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
 inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
 inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
+inline constexpr std::string_view kUnreadAnswerBytes = "propylon_consume_unread_bytes";    // gauge
 
 }  // namespace propylon::metrics

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,6 +80,8 @@ ChildProcess::ChildProcess(const Command& command) : output_(memory_file("stdout
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // the parent died before the line above
+    const rlimit open_files{command.open_files_max, command.open_files_max};
+    if (command.open_files_max != 0 && ::setrlimit(RLIMIT_NOFILE, &open_files) != 0) ::_exit(127);
     ::lseek(input, 0, SEEK_SET);
     ::dup2(input, STDIN_FILENO);
     ::dup2(output_, STDOUT_FILENO);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,7 +15,8 @@ struct Command {
   std::vector<std::string> argv;  // argv[0] is looked for in PATH
   // The whole environment of the child beside PATH, HOME and the sanitizers' settings, which it always gets.
   std::map<std::string, std::string> environment = {};
-  std::string standard_input = {};  // what the child can read there, up to 64 KiB
+  std::string standard_input = {};   // what the child can read there, up to 64 KiB
+  std::uint64_t open_files_max = 0;  // its limit of file descriptors; 0: that of the test
 };
 
 // How a child ended.

@@ -102,7 +102,7 @@ class GatewayTest : public ::testing::Test {
   static void TearDownTestSuite();
   static void start(ServerOptions options) { gateway_ = std::make_unique<Gateway>(std::move(options)); }
 
-  Gateway& gateway() { return *gateway_; }
+  static Gateway& gateway() { return *gateway_; }
   // A name that no other test of this suite uses.
   std::string station() const;
 

@@ -82,13 +82,19 @@ void HttpClient::wait_for(short events) const {
 }
 
 void HttpClient::send(std::string_view bytes) {
+  if (!try_send(bytes)) give_up_with_errno("send");
+}
+
+bool HttpClient::try_send(std::string_view bytes) {
   while (!bytes.empty()) {
     wait_for(POLLOUT);
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EAGAIN) continue;
+    if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
     if (sent < 0) give_up_with_errno("send");
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+  return true;
 }
 
 bool HttpClient::read_more() {

@@ -38,6 +38,8 @@ class HttpClient final {
 
   // Every byte as it is.
   void send(std::string_view bytes);
+  // The same to a server that may refuse and close before it has read everything; false when it has.
+  bool try_send(std::string_view bytes);
   // The next answer on the connection, an interim one (100) included.
   HttpAnswer receive(Expect expect = Expect::kBody);
   // A whole request and its answer. Adds Host, and Content-Length when there is a body or the method is POST.

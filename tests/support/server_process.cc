@@ -30,6 +30,7 @@ Command ServerProcess::command() const {
                          {"PROPYLON_PASSWORD_HASH_MEMORY_KIB", "1024"},
                          {"PROPYLON_PASSWORD_HASH_PASSES", "1"}};
   if (options_.root_password) command.environment["PROPYLON_ROOT_PASSWORD"] = kRootPassword;
+  command.open_files_max = options_.open_files_max;
   for (const auto& flag : options_.flags) command.argv.push_back(flag);
   for (const auto& [name, value] : options_.environment) command.environment[name] = value;
   return command;

@@ -26,6 +26,7 @@ struct ServerOptions {
   std::map<std::string, std::string> environment = {};  // added to (or instead of) those of the class
   bool root_password = true;                            // false: the server has to make one
   std::filesystem::path data_dir = {};                  // empty: a temporary one
+  std::uint64_t open_files_max = 0;                     // its limit of file descriptors; 0: that of the test
 };
 
 // Thread: one.
