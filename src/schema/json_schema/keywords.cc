@@ -119,7 +119,9 @@ Vocabulary vocabulary_in(const Keyword& keyword, Draft draft) {
 
 bool heeds(const Dialect& dialect, std::string_view name) {
   const Keyword* row = find_keyword(name, dialect.draft);
-  return row != nullptr && dialect.has(vocabulary_in(*row, dialect.draft));
+  if (row == nullptr) return false;
+  const Vocabulary vocabulary = vocabulary_in(*row, dialect.draft);
+  return dialect.has(vocabulary) || (vocabulary == kFormat && dialect.has(kFormatAssertion));
 }
 
 }  // namespace propylon::schema::json_schema

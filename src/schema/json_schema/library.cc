@@ -91,13 +91,13 @@ Result<Dialect> Library::dialect_of_meta_schema(std::string_view uri) {
   return fail(ErrorCode::kInvalidRequest, "the meta-schema requires the unknown vocabulary " + unknown, "/$schema");
 }
 
-Result<std::uint32_t> Library::resource_of(std::string_view uri) {
+Result<std::uint32_t> Library::resource_of(std::string_view uri, std::optional<Dialect> dialect) {
   const auto known = resource_by_uri_.find(std::string(uri));
   if (known != resource_by_uri_.end()) return known->second;
-  return load(uri);
+  return load(uri, dialect);
 }
 
-Result<std::uint32_t> Library::load(std::string_view uri) {
+Result<std::uint32_t> Library::load(std::string_view uri, std::optional<Dialect> dialect) {
   auto text = meta_schema_text(uri);
   if (!text && resolver_) text = resolver_(uri);
   if (!text) {
@@ -106,7 +106,7 @@ Result<std::uint32_t> Library::load(std::string_view uri) {
   }
   if (loading_ == kLoadingMax) return fail(ErrorCode::kInvalidRequest, "meta-schemas refer to each other without end");
   ++loading_;
-  const auto root = add(*text, uri);
+  const auto root = add(*text, uri, dialect);
   --loading_;
   if (!root) return std::unexpected(root.error());
   return resource_by_uri_.at(std::string(uri));
@@ -218,9 +218,10 @@ Result<void> Library::index_shape(Shape shape, Place value, std::uint32_t resour
 }
 
 Result<Target> Library::resolve(Place from, std::string_view reference) {
-  const std::string uri = resolve_uri(resources_[subschema(from).resource].uri, reference);
+  const SchemaResource& own = resources_[subschema(from).resource];
+  const std::string uri = resolve_uri(own.uri, reference);
   const auto [base, encoded] = split_fragment(uri);
-  const std::uint32_t resource = PPL_TRY(resource_of(base));
+  const std::uint32_t resource = PPL_TRY(resource_of(base, own.dialect));
   const std::string fragment = percent_decoded(encoded);
   if (fragment.empty()) return Target{resources_[resource].root, {}};
   if (fragment.front() == '/') return Target{PPL_TRY(walk(resource, fragment)), {}};

@@ -59,8 +59,9 @@ class Library final {
   // Takes a document in; `uri` may be empty. Gives the place of its root. Errors: kInvalidRequest with a sentence,
   // `field` being the pointer of what is at fault; kInvalidJson.
   Result<Place> add(std::string_view text, std::string_view uri, std::optional<Dialect> dialect = std::nullopt);
-  // The document of that URI, loaded when it is not there. The same errors, and when there is no such document.
-  Result<std::uint32_t> resource_of(std::string_view uri);
+  // The document of that URI, loaded when it is not there; `dialect` is that of who asks, for documents without $schema.
+  // The same errors, and when there is no such document.
+  Result<std::uint32_t> resource_of(std::string_view uri, std::optional<Dialect> dialect = std::nullopt);
 
   Tape tape(Place place) const { return documents_[place.document].tape->view(); }
   const std::shared_ptr<const OwnTape>& own_tape(std::uint32_t document) const { return documents_[document].tape; }
@@ -85,7 +86,7 @@ class Library final {
 
   Result<Dialect> dialect_of(const Tape& tape, Position root, const std::optional<Dialect>& otherwise);
   Result<Dialect> dialect_of_meta_schema(std::string_view uri);
-  Result<std::uint32_t> load(std::string_view uri);
+  Result<std::uint32_t> load(std::string_view uri, std::optional<Dialect> dialect);
   // Registers the subschema there and those below it.
   Result<void> index(Place place, std::uint32_t resource, const std::string& pointer);
   Result<void> index_below(Place place, std::uint32_t resource, const std::string& pointer);
