@@ -111,9 +111,9 @@ class Suite {
         complain(name + " has " + std::to_string(count.passed + count.failed + count.differ) +
                  " instances, which the table does not say");
     }
-    std::cout << draft.folder << ": required " << required.passed << " passed, " << required.failed << " failed; optional "
-              << optional.passed << " passed, " << optional.differ << " differ as listed, " << optional.failed
-              << " failed\n";
+    std::cout << draft.folder << ": required " << required.passed << " passed, " << required.failed
+              << " failed; optional " << optional.passed << " passed, " << optional.differ << " differ as listed, "
+              << optional.failed << " failed\n";
     required_ += required;
     optional_ += optional;
   }
@@ -130,11 +130,10 @@ class Suite {
       const auto tests = group.array("tests").value().value();
       for (const json::Value& test_value : tests) {
         const auto test = test_value.object("test").value();
-        const std::string instance =
-            name + ": " + description + " / " + test.string("description").value().value();
+        const std::string instance = name + ": " + description + " / " + test.string("description").value().value();
         const bool expected = test.boolean("valid").value().value();
-        const std::string fault = compiled ? judge(**compiled, test.find("data"), expected)
-                                           : "does not compile: " + compiled.error();
+        const std::string fault =
+            compiled ? judge(**compiled, test.find("data"), expected) : "does not compile: " + compiled.error();
         tally(count, instance, fault, is_optional);
       }
     }
@@ -168,7 +167,7 @@ class Suite {
     // vocabulary, so there the draft decides.
     const bool formats = name.find("/optional/format/") != std::string::npos ||
                          (is_optional && name.ends_with("/ecmascript-regex.json"));
-    options.formats = formats ? FormatRule::kAssert
+    options.formats = formats                                    ? FormatRule::kAssert
                       : name.ends_with("/format-assertion.json") ? FormatRule::kByDraft
                                                                  : FormatRule::kAnnotate;
     options.resolver = [this](std::string_view uri) -> std::optional<std::string> {
