@@ -8,6 +8,7 @@
 #include "core/assert.h"
 #include "schema/json_schema/in_place_loops.h"
 #include "schema/json_schema/limits.h"
+#include "schema/json_schema/quick_accept.h"
 #include "schema/json_schema/uri.h"
 #include "schema/json_schema/value.h"
 
@@ -42,6 +43,7 @@ class Compiler final {
     if (faults_.empty()) refuse_loops();
     if (!faults_.empty()) return std::unexpected(std::move(faults_));
     resolve_aliases(program_);
+    work_out_quick_accepts(program_);
     for (std::uint32_t i = 0; i < library_.documents(); ++i) {
       program_.tapes.push_back(library_.own_tape(i));
       program_.definition_bytes += 8 * program_.tapes.back()->words.size() + program_.tapes.back()->strings.size();

@@ -5,6 +5,7 @@
 #include "schema/json_schema/evaluation_object.h"
 #include "schema/json_schema/evaluation_scalars.h"
 #include "schema/json_schema/messages.h"
+#include "schema/json_schema/quick_accept.h"
 
 namespace propylon::schema::json_schema {
 
@@ -24,6 +25,8 @@ bool Evaluation<mode>::node(NodeIndex index, Position at, const Path& path, Mark
   }
   if (!spend()) return false;
   const Node& node = program_.nodes[index];
+  // Marks tell what was looked at in objects and arrays; an object that is accepted quickly has nothing to tell.
+  if (quick_accepts(program_, node, tape_, at)) return true;
   if (node.refuses) return fail(path, "", [] { return not_allowed_message(); });
   if (!has_type(node.types, at)) return fail(path, "type", [&] { return type_message(node.types, tape_, at); });
   if (node.begin == node.end) return true;

@@ -26,7 +26,7 @@ struct EvaluationState {
   const Program& program;
   const Tape tape;
   EvaluationMemory& memory;
-  std::uint64_t steps = kEvaluationStepsMax;
+  std::uint64_t steps = kEvaluationSteps + kEvaluationStepsPerWord * (tape.next(tape.root()) - tape.root());
   std::uint32_t depth = 0;
   bool exhausted = false;  // a limit was met: what was found so far means nothing
   std::vector<Violation>* violations = nullptr;

@@ -9,6 +9,7 @@
 
 #include "schema/json_schema/evaluation.h"
 #include "schema/json_schema/messages.h"
+#include "schema/json_schema/quick_accept.h"
 
 namespace propylon::schema::json_schema {
 
@@ -34,7 +35,9 @@ bool Evaluation<mode>::members(const ObjectPlan& plan, Position at, const Path& 
       const Property& property = plan.properties[found];
       missing &= ~property.required_bit;
       known = property.node != kNoNode;
-      if (known && !node(property.node, key + 1, path, {})) return false;
+      if (known && !quick_accepts(program_, program_.nodes[property.node], tape_, key + 1) &&
+          !node(property.node, key + 1, path, {}))
+        return false;
     }
     if (!plan.patterns.empty() && !member_by_patterns(plan, key, known, path)) return false;
     if (!known && plan.additional != kNoNode) {

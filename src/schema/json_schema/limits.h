@@ -20,7 +20,10 @@ inline constexpr int kPatternRepeatMax = 1000;               // the largest coun
 inline constexpr std::size_t kMessageDepthMax = 1024;  // brackets and braces inside each other
 inline constexpr std::uint32_t kEvaluationDepthMax =
     2600;  // subschemas inside each other; about 700 bytes of stack each
-inline constexpr std::uint64_t kEvaluationStepsMax = 20'000'000;  // subschemas applied and values compared
+// Subschemas applied and values compared: so many, and so many more for each word of the message's tape (tape.h). What
+// people write takes a few for each word; a schema that takes exponential work is stopped after milliseconds.
+inline constexpr std::uint64_t kEvaluationSteps = 200'000;
+inline constexpr std::uint64_t kEvaluationStepsPerWord = 64;
 inline constexpr std::size_t kViolationsMax = 100;
 inline constexpr std::size_t kShownBytesMax = 256;             // of a value or a list of names inside a message
 inline constexpr std::size_t kScratchKeptBytes = 1024 * 1024;  // a longer message's buffers are not kept

@@ -168,7 +168,8 @@ bool is_multiple(const Tape& tape, Position at, const Decimal& divisor) {
   std::from_chars(divisor.digits.data(), divisor.digits.data() + divisor.digits.size(), modulus);
   PPL_ASSERT(modulus != 0);
   const auto power = static_cast<std::uint64_t>(number.exponent - divisor.exponent);
-  return static_cast<Uint128>(modulo_digits(number.digits, modulus)) * modulo_power_of_ten(power, modulus) % modulus == 0;
+  return static_cast<Uint128>(modulo_digits(number.digits, modulus)) * modulo_power_of_ten(power, modulus) % modulus ==
+         0;
 }
 
 std::uint64_t hash_number(const Tape& tape, Position at) {

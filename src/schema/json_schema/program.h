@@ -64,12 +64,19 @@ struct Instruction {
 };
 
 struct Node {
-  std::uint8_t types = 0xFF;         // bits of TypeBit that the value may have
-  bool refuses = false;              // the schema `false`
-  bool collects = false;             // has unevaluated*: must know what its other keywords have looked at
+  std::uint8_t types = 0xFF;  // bits of TypeBit that the value may have
+  bool refuses = false;       // the schema `false`
+  bool collects = false;      // has unevaluated*: must know what its other keywords have looked at
+  // Values of these types that meet what stands below fit, without a look at the instructions. Those that do not may
+  // fit too: the instructions say. Worked out by quick_accept.h.
+  std::uint8_t quick_types = 0;
   std::uint32_t begin = 0, end = 0;  // instructions
   std::uint32_t resource = 0;
-  NodeIndex alias = kNoNode;  // a node that is nothing but a reference to this one
+  NodeIndex alias = kNoNode;                                    // this node is nothing but a reference to that one
+  std::uint32_t string_set = kNoSet;                            // the strings of an enum, in string_sets
+  std::uint32_t bytes_min = 0, bytes_max = UINT32_MAX;          // of a string
+  std::int64_t signed_min = INT64_MIN, signed_max = INT64_MAX;  // of a number with tag 'l'
+  static constexpr std::uint32_t kNoSet = UINT32_MAX;
 };
 
 struct Property {
@@ -159,6 +166,7 @@ struct Program {
   std::vector<DependentSchema> dependent_schemas;
   std::vector<std::vector<NodeIndex>> branches;
   std::vector<ValueSet> sets;
+  std::vector<NameTable> string_sets;  // of Node
   std::vector<Bound> bounds;
   std::vector<Pattern> patterns;
   std::vector<Resource> resources;

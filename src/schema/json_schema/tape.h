@@ -17,6 +17,7 @@
 // key, value, key, value. Example: {"a":[1]} is  '{' -> 7, 1 member;  '"' 0;  '[' -> 6, 1 item;  'l'; 1;  ']' -> 2; '}'
 // -> 0.
 #pragma once
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -39,6 +40,24 @@ enum TypeBit : std::uint8_t {
   kIntegerBit = 64,
 };
 
+inline constexpr auto kTypeOfTag = [] {
+  std::array<std::uint8_t, 128> types{};
+  types['{'] = kObjectBit;
+  types['['] = kArrayBit;
+  types['"'] = kStringBit;
+  types['t'] = types['f'] = kBooleanBit;
+  types['n'] = kNullBit;
+  types['l'] = types['u'] = types['d'] = types['N'] = kNumberBit;
+  return types;
+}();
+// How many words a value with this tag takes; 0 for those that say themselves where they end.
+inline constexpr auto kWordsOfTag = [] {
+  std::array<std::uint8_t, 128> words{};
+  words['"'] = words['t'] = words['f'] = words['n'] = words['N'] = 1;
+  words['l'] = words['u'] = words['d'] = 2;
+  return words;
+}();
+
 // Views words and strings that somebody else owns. Positions must be those of values (or keys).
 class Tape final {
  public:
@@ -58,27 +77,12 @@ class Tape final {
   bool is_number(Position at) const { return type_bits(at) == kNumberBit; }
 
   // One of the bits; kNumberBit for every number.
-  std::uint8_t type_bits(Position at) const {
-    switch (tag(at)) {
-      case '{': return kObjectBit;
-      case '[': return kArrayBit;
-      case '"': return kStringBit;
-      case 't':
-      case 'f': return kBooleanBit;
-      case 'n': return kNullBit;
-      default: return kNumberBit;
-    }
-  }
+  std::uint8_t type_bits(Position at) const { return kTypeOfTag[words_[at] >> 56 & 0x7F]; }
   // Behind the value at `at`: the next item, the next key, or the closing word.
   Position next(Position at) const {
-    switch (tag(at)) {
-      case '{':
-      case '[': return static_cast<Position>(words_[at]);
-      case 'l':
-      case 'u':
-      case 'd': return at + 2;
-      default: return at + 1;
-    }
+    const std::uint64_t word = words_[at];
+    const Position words = kWordsOfTag[word >> 56 & 0x7F];
+    return words == 0 ? static_cast<Position>(word) : at + words;
   }
   // Of an object or array: its first key or item, and its closing word.
   Position first(Position at) const { return at + 1; }
