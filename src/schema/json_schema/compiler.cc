@@ -164,7 +164,8 @@ class Compiler final {
 
   void object() {
     ObjectPlan plan;
-    const bool counts = count("minProperties", plan.members_min) | count("maxProperties", plan.members_max);
+    const bool counts_up = count("minProperties", plan.members_min);
+    const bool counts_down = count("maxProperties", plan.members_max);
     if (plan.members_min > 0) program_.needs_unique_names = true;
     const Position properties = get("properties"), patterns = get("patternProperties");
     if (properties != 0 && tape().is_object(properties)) {
@@ -184,7 +185,7 @@ class Compiler final {
     plan.member_names = node_of(get("propertyNames"));
     plan.visits_members = !plan.properties.empty() || !plan.patterns.empty() || plan.additional != kNoNode ||
                           plan.member_names != kNoNode;
-    if (!counts && !plan.visits_members) return;
+    if (!counts_up && !counts_down && !plan.visits_members) return;
     plan.names.build(plan.property_names);
     program_.objects.push_back(std::move(plan));
     emit(Op::kObject, program_.objects.size() - 1);

@@ -28,10 +28,12 @@ template <EvaluationMode mode>
 bool Evaluation<mode>::members(const ObjectPlan& plan, Position at, const Path& path, Marks marks) {
   std::uint64_t missing = plan.required_mask;
   std::size_t index = 0;
+  std::uint32_t likely = 0;
   const Position end = tape_.last(at);
   for (Position key = tape_.first(at); key != end; key = tape_.next(key + 1), ++index) {
     bool known = false;
-    if (const auto found = plan.names.find(tape_.text(key)); found != NameTable::kNone) {
+    if (const auto found = plan.names.find(tape_.text(key), likely); found != NameTable::kNone) {
+      likely = found + 1;
       const Property& property = plan.properties[found];
       missing &= ~property.required_bit;
       known = property.node != kNoNode;

@@ -17,6 +17,7 @@ class NameTable final {
   // Fills the table: names[i] is found as i. They are different.
   void build(const std::vector<std::string>& names) {
     names_ = names;
+    in_order_.clear();
     std::size_t size = 4;
     while (size < 2 * names.size()) size *= 2;
     slots_.assign(size, Slot{});
@@ -26,19 +27,20 @@ class NameTable final {
       std::size_t at = slot_of(name);
       while (slots_[at].index != kNone) at = (at + 1) & (slots_.size() - 1);
       slots_[at] = {head(name), static_cast<std::uint32_t>(name.size()), i};
+      in_order_.push_back(slots_[at]);
     }
   }
 
-  // The index of a name that lies on a tape (behind which kPadding bytes may be read), or kNone.
-  std::uint32_t find(std::string_view name) const {
+  // The index of a name that lies on a tape (behind which kPadding bytes may be read), or kNone. `likely` is looked at
+  // first: most messages have their members in the order of the schema.
+  std::uint32_t find(std::string_view name, std::uint32_t likely = kNone) const {
     if (names_.empty()) return kNone;
     const std::uint64_t first = head(name);
+    if (likely < in_order_.size() && is(in_order_[likely], first, name)) return likely;
     for (std::size_t at = slot_of(name);; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
       if (slot.index == kNone) return kNone;
-      if (slot.head == first && slot.length == name.size() &&
-          (name.size() <= 8 || std::memcmp(names_[slot.index].data() + 8, name.data() + 8, name.size() - 8) == 0))
-        return slot.index;
+      if (is(slot, first, name)) return slot.index;
     }
   }
 
@@ -51,6 +53,10 @@ class NameTable final {
     std::uint32_t index = kNone;
   };
 
+  bool is(const Slot& slot, std::uint64_t first, std::string_view name) const {
+    return slot.head == first && slot.length == name.size() &&
+           (name.size() <= 8 || std::memcmp(names_[slot.index].data() + 8, name.data() + 8, name.size() - 8) == 0);
+  }
   static std::uint64_t load(const char* at) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof(word));
@@ -69,6 +75,7 @@ class NameTable final {
 
   std::vector<std::string> names_;
   std::vector<Slot> slots_;
+  std::vector<Slot> in_order_;  // by index
 };
 
 }  // namespace propylon::schema::json_schema
