@@ -5,6 +5,7 @@
 // the members are passed once. evaluation.h runs it.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -76,6 +77,7 @@ struct Node {
   std::uint32_t string_set = kNoSet;                            // the strings of an enum, in string_sets
   std::uint32_t bytes_min = 0, bytes_max = UINT32_MAX;          // of a string
   std::int64_t signed_min = INT64_MIN, signed_max = INT64_MAX;  // of a number with tag 'l'
+  double double_min = -std::numeric_limits<double>::infinity(), double_max = std::numeric_limits<double>::infinity();
   static constexpr std::uint32_t kNoSet = UINT32_MAX;
 };
 

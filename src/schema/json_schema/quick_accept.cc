@@ -7,6 +7,23 @@ namespace {
 
 constexpr std::uint64_t kBytesOfCharacter = 4;  // at most, in UTF-8
 
+// A bound narrows the test of the numbers that have its own form; those of the other form are left to the instruction
+// unless the bound means the same there.
+void narrow_number(Node& node, const Bound& bound, bool minimum) {
+  constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  const bool is_double = bound.tape.tag(bound.at) == 'd';
+  const bool exact = bound.is_signed && bound.number <= kExactInDouble && bound.number >= -kExactInDouble;
+  const double limit = is_double ? bound.tape.double_number(bound.at) : static_cast<double>(bound.number);
+  if (minimum) {
+    node.signed_min = bound.is_signed ? bound.number : INT64_MAX;
+    node.double_min = is_double || exact ? limit : kNever;
+  } else {
+    node.signed_max = bound.is_signed ? bound.number : INT64_MIN;
+    node.double_max = is_double || exact ? limit : -kNever;
+  }
+}
+
 // Narrows the quick test of a string or a number by one instruction; the types that the instruction leaves to itself.
 std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction) {
   constexpr std::uint64_t kMost = UINT32_MAX;
@@ -22,10 +39,7 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
       return 0;
     case Op::kMinimum:
     case Op::kMaximum: {
-      const Bound& bound = program.bounds[instruction.index];
-      if (!bound.is_signed) return kNumberBit;
-      if (instruction.op == Op::kMinimum) node.signed_min = bound.number;
-      if (instruction.op == Op::kMaximum) node.signed_max = bound.number;
+      narrow_number(node, program.bounds[instruction.index], instruction.op == Op::kMinimum);
       return 0;
     }
     case Op::kEnum: {
@@ -74,12 +88,14 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
 void work_out_quick_accepts(Program& program) {
   for (Node& node : program.nodes) {
     if (node.refuses) continue;
-    // What has tag 'l' is an integer, and it is all that the quick test takes of numbers.
     unsigned types = node.types;
-    if ((types & kIntegerBit) != 0) types |= kNumberBit;
+    const bool integers_only = (types & kNumberBit) == 0 && (types & kIntegerBit) != 0;
+    if (integers_only) types |= kNumberBit;
     for (std::uint32_t i = node.begin; i < node.end; ++i)
       types &= ~unsigned{narrow(program, node, program.instructions[i])};
     node.quick_types = static_cast<std::uint8_t>(types);
+    // Whether a double is an integer has to be looked at.
+    if (integers_only) node.double_min = std::numeric_limits<double>::infinity();
   }
 }
 

@@ -18,7 +18,11 @@ inline bool quick_accepts(const Program& program, const Node& node, const Tape& 
     return node.string_set == Node::kNoSet || program.string_sets[node.string_set].find(text) != NameTable::kNone;
   }
   if (type != kNumberBit) return true;
-  return tape.tag(at) == 'l' && tape.signed_number(at) >= node.signed_min && tape.signed_number(at) <= node.signed_max;
+  switch (tape.tag(at)) {
+    case 'l': return tape.signed_number(at) >= node.signed_min && tape.signed_number(at) <= node.signed_max;
+    case 'd': return tape.double_number(at) >= node.double_min && tape.double_number(at) <= node.double_max;
+    default: return false;
+  }
 }
 
 }  // namespace propylon::schema::json_schema

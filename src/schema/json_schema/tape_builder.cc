@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
+#include <utility>
 
 #include "core/assert.h"
 #include "json/scanner.h"
@@ -26,7 +26,8 @@ std::vector<Position> sorted_keys(const Tape& tape, Position object) {
   std::vector<Position> keys;
   keys.reserve(tape.count(object));
   tape.each_member(object, [&](Position key, Position) { keys.push_back(key); });
-  std::ranges::stable_sort(keys, std::less{}, [&](Position key) { return tape.text(key); });
+  std::ranges::sort(keys,
+                    [&](Position a, Position b) { return std::pair(tape.text(a), a) < std::pair(tape.text(b), b); });
   return keys;
 }
 
