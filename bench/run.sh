@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the release binary beside its peers; `./dev bench` builds it and calls this. --help shows cases and options.
 # `scale` measures it full of stations and messages instead; `soak [MINUTES]` loads it for that long (15) and tells
-# whether memory, files, disk and rate stay flat.
+# whether memory, files, disk and rate stay flat; `schema` compares JSON Schema with rapidjson and valijson.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/sbin"  # where Debian has nginx
@@ -14,6 +14,9 @@ case ${1:-} in
   soak)
     shift
     exec build/release/propylon_soak --directory build/bench/soak "$@"
+    ;;
+  schema)
+    exec build/release/propylon_bench_schema
     ;;
 esac
 exec build/release/propylon_bench --directory build/bench --results bench/results --name "$(date -u +%Y-%m-%dT%H%M%SZ)" \
