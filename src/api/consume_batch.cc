@@ -18,7 +18,7 @@ namespace {
 
 // What the end of a delivery needs when its request is gone.
 struct Delivery {
-  std::unique_ptr<http::BytesInFlight::Share> held;
+  std::unique_ptr<metrics::ByteBudget::Share> held;
   std::unique_ptr<broker::Fetched> fetched;
   std::string station;
   std::string group;
@@ -81,7 +81,7 @@ broker::FetchRequest fetch_request(const Services& services, http::Exchange& exc
 // hundred clients that do not read would take all memory. False when there is no room; one answer always fits.
 bool hold(Services& services, Delivery& delivery) {
   const std::uint64_t bytes = payload_bytes(*delivery.fetched) + answer_bytes(*delivery.fetched);
-  delivery.held = std::make_unique<http::BytesInFlight::Share>(services.unread_answers);
+  delivery.held = std::make_unique<metrics::ByteBudget::Share>(services.unread_answers);
   return delivery.held->grow_to(std::min(bytes, services.options.unread_answer_bytes_max));
 }
 

@@ -12,8 +12,8 @@
 #include "core/error.h"
 #include "core/logger.h"
 #include "core/loop.h"
-#include "http/bytes_in_flight.h"
 #include "http/response.h"
+#include "metrics/byte_budget.h"
 #include "metrics/counter.h"
 
 namespace propylon::auth {
@@ -87,7 +87,7 @@ struct Services final {
   const http::PreparedResponse status_ok;    // {"status":"ok"}
   const http::PreparedResponse no_messages;  // []
   MessageCounters counters;
-  http::BytesInFlight unread_answers;
+  metrics::ByteBudget unread_answers;
   std::vector<LoopScratch> scratch;
 };
 

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "core/task.h"
-#include "http/bytes_in_flight.h"
 
 namespace propylon::http {
 namespace {
@@ -156,25 +155,6 @@ TEST_F(IoLoopTest, RefusesADescriptorThatCannotBeWatched) {
   int seen = 0;
   Reader reader(*loop, -1, seen);
   EXPECT_EQ(loop->watch(-1, reader, kReadable).error().code, ErrorCode::kIo);
-}
-
-TEST(BytesInFlight, HoldsTheTotalAndGivesBack) {
-  metrics::Gauge gauge;
-  BytesInFlight total(100, gauge);
-  BytesInFlight::Share first(total);
-  EXPECT_TRUE(first.grow_to(60));
-  EXPECT_TRUE(first.grow_to(40));  // never shrinks
-  {
-    BytesInFlight::Share second(total);
-    EXPECT_FALSE(second.grow_to(41));
-    EXPECT_TRUE(second.grow_to(40));
-    EXPECT_FALSE(first.grow_to(61));
-    EXPECT_EQ(gauge.value(), 100);
-  }
-  EXPECT_FALSE(first.grow_to(~std::uint64_t{0}));
-  EXPECT_EQ(total.held(), 60u);
-  first.release();
-  EXPECT_EQ(gauge.value(), 0);
 }
 
 }  // namespace

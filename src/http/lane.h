@@ -14,7 +14,6 @@
 #include "core/logger.h"
 #include "core/thread_annotations.h"
 #include "http/background_encoder.h"
-#include "http/bytes_in_flight.h"
 #include "http/cors.h"
 #include "http/descriptor_share.h"
 #include "http/handler.h"
@@ -24,6 +23,7 @@
 #include "http/request_input.h"
 #include "http/response_writer.h"
 #include "http/server_metrics.h"
+#include "metrics/byte_budget.h"
 
 namespace propylon::http {
 
@@ -52,7 +52,7 @@ struct ServerState {
   const Logger& logger;
   const CorsPolicy cors;
   ServerMetrics metrics;
-  BytesInFlight in_flight;
+  metrics::ByteBudget in_flight;
   std::atomic<std::uint64_t> connections{0};
   Handler* handler = nullptr;            // set before the loops run
   BackgroundEncoder* encoder = nullptr;  // set before the loops run

@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "http/bytes_in_flight.h"
 #include "http/chunk_decoder.h"
 #include "http/refusal.h"
 #include "http/request.h"
 #include "http/request_parser.h"
+#include "metrics/byte_budget.h"
 
 namespace propylon::http {
 
@@ -29,7 +29,7 @@ struct ReadBuffer {
 class RequestInput final {
  public:
   // Both outlive the input.
-  RequestInput(ReadBuffer& shared, BytesInFlight& in_flight) : shared_(shared), share_(in_flight) {}
+  RequestInput(ReadBuffer& shared, metrics::ByteBudget& in_flight) : shared_(shared), share_(in_flight) {}
 
   // `size` fresh bytes lie in the shared buffer.
   void received(std::size_t size);
@@ -99,7 +99,7 @@ class RequestInput final {
   std::size_t request_bytes_ = 0;  // of the current request, at the front of the unread bytes
   std::unique_ptr<Kept> kept_;
   Refusal body_refusal_;
-  BytesInFlight::Share share_;
+  metrics::ByteBudget::Share share_;
 };
 
 }  // namespace propylon::http

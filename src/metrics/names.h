@@ -20,6 +20,7 @@ inline constexpr std::string_view kBrokerLockWaitSeconds = "propylon_broker_lock
 inline constexpr std::string_view kBrokerGroupsFailed = "propylon_broker_groups_failed_total";   // counter
 inline constexpr std::string_view kBrokerStations = "propylon_broker_stations";                  // gauge
 inline constexpr std::string_view kBrokerGroups = "propylon_broker_groups";                      // gauge
+inline constexpr std::string_view kBrokerFetchedBytes = "propylon_broker_fetched_bytes";         // gauge
 inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";     // gauge
 
 // --- http ---

@@ -53,6 +53,10 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
       memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
       group_count_{.max = options.groups_max},
       directory_(std::move(directory)),
+      fetched_bytes_(std::make_shared<metrics::ByteBudget>(
+          options.fetched_bytes_max,
+          surroundings.log.registry.gauge(metrics::kBrokerFetchedBytes,
+                                          "Bytes of the log that are held for deliveries under way."))),
       cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
   registry.observed(metrics::kBrokerStations, "Stations.", [this] { return static_cast<double>(directory_->size()); });

@@ -103,6 +103,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   std::unique_ptr<LogStore> disk_;    // set by open()
   std::unique_ptr<LogStore> memory_;  // set by open()
   std::atomic<std::uint64_t> waiting_{0};
+  const std::shared_ptr<metrics::ByteBudget> fetched_bytes_;
   WorkerPool cold_readers_;
 };
 

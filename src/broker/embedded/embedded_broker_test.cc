@@ -191,6 +191,27 @@ TEST_F(EmbeddedBrokerTest, ClientsCannotMakeMoreStationsOrGroupsThanAllowed) {
   EXPECT_EQ(second_group.error().code, ErrorCode::kOverloaded);
 }
 
+TEST_F(EmbeddedBrokerTest, DeliveriesUnderWayHoldNoMoreMemoryThanAllowed) {
+  world.drop_broker();
+  world.options.fetched_bytes_max = 10'000;
+  ASSERT_TRUE(world.open().has_value());
+  const std::string large(6'000, 'x');
+  ASSERT_TRUE(produce({large}).has_value());
+  ASSERT_TRUE(produce({large}).has_value());
+  auto first = fetch("g", 1);
+  ASSERT_TRUE(first.has_value());
+  const auto refused = fetch("g", 1);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
+  EXPECT_NE(refused.error().message.find("fetched_bytes_max"), std::string::npos);
+  first->reset();
+  const auto second = fetch("g", 1);
+  ASSERT_TRUE(second.has_value());
+  ASSERT_EQ((*second)->messages().size(), 1u);
+  EXPECT_EQ((*second)->messages()[0].sequence, Sequence{2});
+  EXPECT_EQ((*second)->messages()[0].deliveries, 1u);
+}
+
 TEST_F(EmbeddedBrokerTest, ManyRequestsOfOneTurnAreOneGroupInTheirOrder) {
   ASSERT_TRUE(produce({"first"}).has_value());
   const auto end_before = world.embedded().log().end();

@@ -145,7 +145,7 @@ Task<Result<std::unique_ptr<Fetched>>> EmbeddedBroker::fetch(Loop& loop, FetchRe
   if (!station) co_return std::unexpected(std::move(station).error());
   wanted.station = *station;
   for (;;) {
-    auto fetched = std::make_unique<EmbeddedFetched>();
+    auto fetched = std::make_unique<EmbeddedFetched>(fetched_bytes_);
     auto picked = co_await wait_and_pick(loop, wanted, cancel);
     if (picked && picked->empty()) {
       auto still_there = existing(loop, {account, name});

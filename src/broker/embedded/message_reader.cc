@@ -47,7 +47,12 @@ Error corrupt(const Station& station, const PickedRecord& picked) {
 
 }  // namespace
 
-char* EmbeddedFetched::hold(std::size_t bytes) {
+Result<char*> EmbeddedFetched::hold(std::size_t bytes) {
+  if (!share_.grow_to(held_bytes_ + bytes)) {
+    return fail(ErrorCode::kOverloaded,
+                "Deliveries under way hold as many bytes of messages as fetched_bytes_max allows.");
+  }
+  held_bytes_ += bytes;
   return buffers_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get();
 }
 
@@ -69,7 +74,9 @@ Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& co
                                  std::uint64_t max_bytes, EmbeddedFetched& fetched) {
   for (std::size_t at = 0; at < picked.records.size();) {
     const Run run = next_run(picked.records, at);
-    char* bytes = fetched.hold(run.bytes);
+    const auto held = fetched.hold(run.bytes);
+    if (!held) co_return std::unexpected(held.error());
+    char* const bytes = *held;
     auto outcome = co_await read_run(loop, log, cold_readers, run, {bytes, run.bytes});
     if (!outcome) {
       if (outcome.error().code != ErrorCode::kCorruptRecord) co_return std::unexpected(outcome.error());

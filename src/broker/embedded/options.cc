@@ -8,6 +8,8 @@ OptionDescriptions describe(Options& options) {
       describe_number("groups_max", options.groups_max, 1, 10'000'000, "Consumer groups of all stations together."),
       describe_number("waiters_max", options.waiters_max, 1, 10'000'000,
                       "Fetches that may wait for messages at one time."),
+      describe_number("fetched_bytes_max", options.fetched_bytes_max, 64 * kMiB, 1ull << 40,
+                      "Bytes of the log that are held for deliveries under way; a fetch beyond that is refused (503)."),
       describe_number("in_flight_max", options.in_flight_max, 1, 10'000'000,
                       "Ranges of messages that one group may hold unacknowledged."),
       describe_number("retention_age_s", options.retention_age_s, 0, 3'153'600'000,

@@ -1,24 +1,22 @@
-// How many bytes of requests the server holds, all connections together, and the share of one connection.
-//
-// Counted are heads and bodies that had to be stored because they were not complete or had to outlive a wait; what
-// is served out of a loop's read buffer costs nothing. Thread: any.
+// A bound on bytes that many hold together, and the share of one of them: requests that are not served yet, messages
+// that were read for consumers, answers that nobody has taken. Thread: any.
 #pragma once
 #include <atomic>
 #include <cstdint>
 
 #include "metrics/counter.h"
 
-namespace propylon::http {
+namespace propylon::metrics {
 
-class BytesInFlight final {
+class ByteBudget final {
  public:
   // `gauge` shows what is held; it outlives this.
-  BytesInFlight(std::uint64_t bytes_max, metrics::Gauge& gauge) : bytes_max_(bytes_max), gauge_(gauge) {}
+  ByteBudget(std::uint64_t bytes_max, Gauge& gauge) : bytes_max_(bytes_max), gauge_(gauge) {}
 
   // One holder's part; gives it back when it goes. Thread: caller serialises.
   class Share final {
    public:
-    explicit Share(BytesInFlight& total) : total_(total) {}
+    explicit Share(ByteBudget& total) : total_(total) {}
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { release(); }
@@ -36,7 +34,7 @@ class BytesInFlight final {
     }
 
    private:
-    BytesInFlight& total_;
+    ByteBudget& total_;
     std::uint64_t bytes_ = 0;
   };
 
@@ -57,8 +55,8 @@ class BytesInFlight final {
   }
 
   const std::uint64_t bytes_max_;
-  metrics::Gauge& gauge_;
+  Gauge& gauge_;
   std::atomic<std::uint64_t> held_{0};
 };
 
-}  // namespace propylon::http
+}  // namespace propylon::metrics
