@@ -218,7 +218,7 @@ Task<Result<std::shared_ptr<const User>>> Authenticator::check_password(Loop& lo
 Result<bool> Authenticator::judge(const PasswordCheck& check, const KnownUser& known, SteadyTime now) {
   // Another request with the same credentials may have been judged while this one was queued.
   if (check.digest && remembered(*check.digest, now)) return true;
-  yield_to_loops();
+  yield_to_loops(Patience::kCanWait);
   const bool good = hasher_.verify(known.user ? known.user->password_hash : hasher_.dummy_hash(), check.password);
   if (!good || !known.user) return false;
   if (check.digest) remember(*check.digest, known, now);

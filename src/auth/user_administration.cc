@@ -97,7 +97,7 @@ Task<Result<UserPut>> UserAdministration::apply(Loop& loop, UserRef who, UserCha
                                                 catalog::Precondition precondition, IfMissing if_missing) {
   if (auto good = check_limits(change); !good) co_return std::unexpected(std::move(good).error());
   auto work = [&]() -> Result<UserPut> {
-    yield_to_loops();
+    yield_to_loops(Patience::kCanWait);
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
       if (auto put = PPL_TRY(try_put(who, change, precondition, if_missing))) return *std::move(put);
     }

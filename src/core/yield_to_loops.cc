@@ -3,15 +3,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace propylon {
-namespace {
 
-constexpr int kPriority = 10;
-
-}  // namespace
-
-void yield_to_loops() {
-  thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPriority);
+void yield_to_loops(Patience patience) {
+  thread_local const int done =
+      ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), std::to_underlying(patience));
   (void)done;
 }
 

@@ -7,7 +7,7 @@ namespace propylon::http {
 Task<std::optional<std::string>> BackgroundEncoder::encode(Loop& loop, ContentCoding coding, std::string_view body,
                                                            ContentEncoder::Wanted wanted) {
   auto work = [this, coding, body, wanted]() -> Result<std::optional<std::string>> {
-    yield_to_loops();
+    yield_to_loops(Patience::kCanWait);
     return encoder_.encode(coding, body, wanted);
   };
   auto encoded = co_await run_on(pool_, loop, std::move(work));
