@@ -10,8 +10,9 @@ namespace propylon::metrics {
 
 class ByteBudget final {
  public:
+  explicit ByteBudget(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
   // `gauge` shows what is held; it outlives this.
-  ByteBudget(std::uint64_t bytes_max, Gauge& gauge) : bytes_max_(bytes_max), gauge_(gauge) {}
+  ByteBudget(std::uint64_t bytes_max, Gauge& gauge) : bytes_max_(bytes_max), gauge_(&gauge) {}
 
   // One holder's part; gives it back when it goes. Thread: caller serialises.
   class Share final {
@@ -46,16 +47,16 @@ class ByteBudget final {
     do {
       if (bytes > bytes_max_ || held > bytes_max_ - bytes) return false;
     } while (!held_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
-    gauge_.add(static_cast<std::int64_t>(bytes));
+    if (gauge_) gauge_->add(static_cast<std::int64_t>(bytes));
     return true;
   }
   void give_back(std::uint64_t bytes) {
     held_.fetch_sub(bytes, std::memory_order_relaxed);
-    gauge_.add(-static_cast<std::int64_t>(bytes));
+    if (gauge_) gauge_->add(-static_cast<std::int64_t>(bytes));
   }
 
   const std::uint64_t bytes_max_;
-  Gauge& gauge_;
+  Gauge* const gauge_ = nullptr;
   std::atomic<std::uint64_t> held_{0};
 };
 

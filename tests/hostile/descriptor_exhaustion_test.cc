@@ -69,6 +69,9 @@ TEST_F(DescriptorExhaustion, CannotBeReachedByConnections) {
 }
 
 TEST_F(DescriptorExhaustion, DoesNotSpinAndServesWhomItHas) {
+#ifdef PROPYLON_SANITIZED
+  GTEST_SKIP() << "the check of object types opens a pipe, and takes its failure for a wrong type";
+#endif
   take_descriptors();
   Swarm flood(gateway.process().port());
   flood.open(50);

@@ -53,15 +53,14 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
       memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
       group_count_{.max = options.groups_max},
       directory_(std::move(directory)),
-      fetched_bytes_(std::make_shared<metrics::ByteBudget>(
-          options.fetched_bytes_max,
-          surroundings.log.registry.gauge(metrics::kBrokerFetchedBytes,
-                                          "Bytes of the log that are held for deliveries under way."))),
+      fetched_bytes_(std::make_shared<metrics::ByteBudget>(options.fetched_bytes_max)),
       cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
   registry.observed(metrics::kBrokerStations, "Stations.", [this] { return static_cast<double>(directory_->size()); });
   registry.observed(metrics::kBrokerGroups, "Consumer groups.",
                     [this] { return static_cast<double>(group_count_.groups.load()); });
+  registry.observed(metrics::kBrokerFetchedBytes, "Bytes of the log that are held for deliveries under way.",
+                    [this] { return static_cast<double>(fetched_bytes_->held()); });
   registry.observed(metrics::kBrokerWaitingFetches, "Fetches that wait for messages.",
                     [this] { return static_cast<double>(waiting_.load()); });
 }
