@@ -109,15 +109,6 @@ class AnswerEncoding : public ::testing::Test {
     return body;
   }
   bool metric_has(std::string_view line) const { return metrics_.expose().find(line) != std::string::npos; }
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
 
   SystemClock clock_;
   NullSink sink_;

@@ -182,16 +182,6 @@ class Served {
   }
   std::uint16_t port() const { return server->port(); }
   bool metric_has(std::string_view line) const { return metrics.expose().find(line) != std::string::npos; }
-  // Waits for a condition that another thread brings about.
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
 
  private:
   SystemClock clock_;
@@ -274,7 +264,7 @@ TEST(Server, ReadsALargeBody) {
   EXPECT_EQ(client.ask(post("/", body)).body, "POST /? " + body);
   EXPECT_EQ(client.ask(post("/", body)).body, "POST /? " + body);
   // The request is forgotten only after the client has its answer.
-  EXPECT_TRUE(Served::eventually([&] { return served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
+  EXPECT_TRUE(eventually([&] { return served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
 }
 
 TEST(Server, AsksForABodyOnlyAfterAdmission) {
@@ -447,7 +437,7 @@ TEST(Server, TellsAWaitingHandlerThatItsClientHasGone) {
   client.send(get("/poll"));
   served.handler.gate.wait_for_arrivals(2);
   client.reset();
-  EXPECT_TRUE(Served::eventually([&] { return served.handler.cancelled == 2; }));
+  EXPECT_TRUE(eventually([&] { return served.handler.cancelled == 2; }));
 }
 
 TEST(Server, FinishesARequestWhoseClientHasStoppedSending) {
@@ -479,7 +469,7 @@ TEST(Server, ReportsAnAnswerThatNobodyReads) {
   char byte = 0;
   ASSERT_EQ(::recv(client.fd(), &byte, 1, 0), 1);
   client.reset();
-  EXPECT_TRUE(Served::eventually([&] { return served.handler.gone == 1; }));
+  EXPECT_TRUE(eventually([&] { return served.handler.gone == 1; }));
 }
 
 Options short_deadlines() {
@@ -511,7 +501,7 @@ TEST(Server, EndsAnAnswerToAReaderThatStopped) {
   Served served(short_deadlines());
   TestClient client(served.port());
   client.send(get("/large?16777216"));
-  EXPECT_TRUE(Served::eventually([&] { return served.handler.gone == 1; }));
+  EXPECT_TRUE(eventually([&] { return served.handler.gone == 1; }));
   EXPECT_TRUE(served.metric_has("propylon_http_timeouts_total{kind=\"write\"} 1\n"));
 }
 
@@ -549,7 +539,7 @@ TEST(Server, RefusesBodiesAboveTheTotalInFlight) {
   Served served(options);
   TestClient first(served.port());
   first.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n");
-  EXPECT_TRUE(Served::eventually([&] { return !served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
+  EXPECT_TRUE(eventually([&] { return !served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
   TestClient second(served.port());
   const ClientAnswer answer = second.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900000\r\n\r\n");
   EXPECT_EQ(answer.status, 503);
@@ -557,7 +547,7 @@ TEST(Server, RefusesBodiesAboveTheTotalInFlight) {
   first.send(std::string(900'000, 'x'));
   EXPECT_EQ(first.read().status, 200);
   // The request is forgotten only after the client has its answer.
-  EXPECT_TRUE(Served::eventually([&] { return served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
+  EXPECT_TRUE(eventually([&] { return served.metric_has("propylon_http_request_in_flight_bytes 0\n"); }));
 }
 
 TEST(Server, DrainsInOrder) {
@@ -597,7 +587,7 @@ TEST(Server, CutsOffWhatDoesNotFinish) {
   Served served;
   TestClient slow(served.port());
   slow.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
-  EXPECT_TRUE(Served::eventually([&] { return !served.metric_has("propylon_http_received_bytes_total 0\n"); }));
+  EXPECT_TRUE(eventually([&] { return !served.metric_has("propylon_http_received_bytes_total 0\n"); }));
   served.server->drain(0ms, 50ms);
   EXPECT_TRUE(slow.is_closed());
   served.server->join();

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "http/file_descriptor.h"
 
@@ -101,5 +102,16 @@ class TestClient final {
   std::string buffer_;
   bool timed_out_ = false;
 };
+
+// Waits for a condition that another thread brings about; false after 20 s.
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 }  // namespace propylon::http

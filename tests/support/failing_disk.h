@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "support/sanitized.h"
 #include "support/temporary_directory.h"
 
 namespace propylon::testing {
@@ -13,13 +14,7 @@ namespace propylon::testing {
 class FailingDisk final {
  public:
   // Sanitizers want to be loaded first: skip the test.
-  static bool possible() {
-#ifdef PROPYLON_SANITIZED
-    return false;
-#else
-    return true;
-#endif
-  }
+  static bool possible() { return !kSanitized; }
   // To be given to the server.
   std::map<std::string, std::string> environment() const {
     return {{"LD_PRELOAD", PROPYLON_FAILING_DISK_LIBRARY}, {"FAILING_DISK", control()}};

@@ -6,14 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "support/sanitized.h"
+
 namespace propylon::testing {
 
 // Sanitizers take memory of their own: what a process takes then says nothing about it.
-#ifdef PROPYLON_SANITIZED
-inline constexpr bool kMemoryTells = false;
-#else
-inline constexpr bool kMemoryTells = true;
-#endif
+inline constexpr bool kMemoryTells = !kSanitized;
 
 // All throw std::runtime_error when there is no such process.
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "support/sanitized.h"
 #include "support/temporary_directory.h"
 
 namespace propylon::testing {
@@ -17,13 +18,7 @@ class ShiftedClock final {
   ShiftedClock() { std::ofstream(control()) << std::string(sizeof(std::int64_t), '\0'); }
 
   // Sanitizers want to be loaded first: skip the test.
-  static bool possible() {
-#ifdef PROPYLON_SANITIZED
-    return false;
-#else
-    return true;
-#endif
-  }
+  static bool possible() { return !kSanitized; }
   // To be given to the server.
   std::map<std::string, std::string> environment() const {
     return {{"LD_PRELOAD", PROPYLON_SHIFTED_CLOCK_LIBRARY}, {"SHIFTED_CLOCK", control()}};
