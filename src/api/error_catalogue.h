@@ -25,22 +25,17 @@ CatalogueEntry catalogue_entry(ErrorCode code);
 // Every code that an HTTP answer can carry, in the order of the enumeration. Codes of the start-up are none of them;
 // should one get here nevertheless, it is answered like kInternal.
 inline constexpr std::array kAnswerableCodes = {
-    ErrorCode::kMalformedHttp,       ErrorCode::kInvalidRequest,
-    ErrorCode::kInvalidJson,         ErrorCode::kInvalidName,
-    ErrorCode::kInvalidEncoding,     ErrorCode::kBatchPartlyRefused,
-    ErrorCode::kSchemaViolation,     ErrorCode::kUnauthorized,
-    ErrorCode::kForbidden,           ErrorCode::kRouteNotFound,
-    ErrorCode::kStationNotFound,     ErrorCode::kGroupNotFound,
-    ErrorCode::kUserNotFound,        ErrorCode::kMethodNotAllowed,
-    ErrorCode::kRequestTimeout,      ErrorCode::kConflict,
-    ErrorCode::kPreconditionFailed,  ErrorCode::kBodyTooLarge,
-    ErrorCode::kTargetTooLong,       ErrorCode::kUnsupportedMediaType,
-    ErrorCode::kUnsupportedEncoding, ErrorCode::kExpectationFailed,
-    ErrorCode::kTooManyAttempts,     ErrorCode::kHeadTooLarge,
-    ErrorCode::kHttpVersion,         ErrorCode::kInternal,
-    ErrorCode::kCorruptRecord,       ErrorCode::kNotImplemented,
-    ErrorCode::kOverloaded,          ErrorCode::kShuttingDown,
-    ErrorCode::kStoreUnavailable,    ErrorCode::kStorageFull,
+    ErrorCode::kMalformedHttp,       ErrorCode::kInvalidRequest,    ErrorCode::kInvalidJson,
+    ErrorCode::kInvalidName,         ErrorCode::kInvalidEncoding,   ErrorCode::kBatchPartlyRefused,
+    ErrorCode::kSchemaViolation,     ErrorCode::kUnauthorized,      ErrorCode::kForbidden,
+    ErrorCode::kRouteNotFound,       ErrorCode::kStationNotFound,   ErrorCode::kGroupNotFound,
+    ErrorCode::kDeadLetterNotFound,  ErrorCode::kUserNotFound,      ErrorCode::kMethodNotAllowed,
+    ErrorCode::kRequestTimeout,      ErrorCode::kConflict,          ErrorCode::kPreconditionFailed,
+    ErrorCode::kBodyTooLarge,        ErrorCode::kTargetTooLong,     ErrorCode::kUnsupportedMediaType,
+    ErrorCode::kUnsupportedEncoding, ErrorCode::kExpectationFailed, ErrorCode::kTooManyAttempts,
+    ErrorCode::kHeadTooLarge,        ErrorCode::kHttpVersion,       ErrorCode::kInternal,
+    ErrorCode::kCorruptRecord,       ErrorCode::kNotImplemented,    ErrorCode::kOverloaded,
+    ErrorCode::kShuttingDown,        ErrorCode::kStoreUnavailable,  ErrorCode::kStorageFull,
 };
 
 // The code that a client reads: kInternal in the place of those that are not answerable.
