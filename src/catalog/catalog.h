@@ -16,7 +16,11 @@
 namespace propylon::catalog {
 
 // Stored numbers: never reuse one.
-enum class Kind : std::uint8_t { kStation = 1, kUser = 2 };
+enum class Kind : std::uint8_t {
+  kStation = 1,
+  kUser = 2,
+  kDeadLetters = 4,  // where a station's dead letters are kept
+};
 
 struct Document {
   Kind kind = Kind::kStation;
