@@ -93,7 +93,9 @@ enum class DeadLetterReason : std::uint8_t {
 
 // A message that was refused and kept, so that somebody can look at it.
 struct DeadLetter {
-  Sequence id;  // of a count of their own in each station; ascends, may have gaps, never used again
+  // Of a count of their own in each station; ascends, may have gaps. Never used again, but in a station whose
+  // durability is `memory` after the process ended.
+  Sequence id;
   DeadLetterReason reason = DeadLetterReason::kSchema;
   WallTime at;               // when it was kept; never earlier than that of a lower id
   std::string error;         // the sentence that the producer got
