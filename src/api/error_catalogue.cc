@@ -37,6 +37,7 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kRouteNotFound: return client_fault(404, "No such path");
     case ErrorCode::kStationNotFound: return client_fault(404, "No such station");
     case ErrorCode::kGroupNotFound: return client_fault(404, "No such consumer group");
+    case ErrorCode::kDeadLetterNotFound: return client_fault(404, "No such dead letter");
     case ErrorCode::kUserNotFound: return client_fault(404, "No such user");
     case ErrorCode::kSchemaNotFound: return client_fault(404, "No such schema");
     case ErrorCode::kMethodNotAllowed: return client_fault(405, "Method not allowed");

@@ -58,7 +58,8 @@ Result<bool> read_batch(const Services& services, const http::Request& request, 
 std::uint64_t element_bytes_max(const Services& services, http::Exchange& exchange) {
   const auto& context = exchange.context<RequestContext>();
   const broker::StationRef ref{context.principal.account(), context.station.view()};
-  return std::min(services.options.message_bytes_max, services.broker.max_message_bytes(exchange.loop(), ref));
+  return std::min(services.options.message_bytes_max,
+                  services.broker.produce_rules(exchange.loop(), ref).max_message_bytes);
 }
 
 std::uint64_t total_bytes(const Elements& elements) {

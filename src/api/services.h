@@ -15,6 +15,7 @@
 #include "http/response.h"
 #include "metrics/byte_budget.h"
 #include "metrics/counter.h"
+#include "schema/compiled_schema.h"
 
 namespace propylon::auth {
 class Authenticator;
@@ -32,6 +33,12 @@ namespace propylon::metrics {
 class Registry;
 }
 
+namespace propylon::schema::registry {
+class CompiledSchemas;
+class SchemaAdministration;
+class SchemaDirectory;
+}  // namespace propylon::schema::registry
+
 namespace propylon::api {
 
 class Readiness;
@@ -42,6 +49,9 @@ struct Surroundings {
   auth::Authenticator& authenticator;
   const auth::UserDirectory& users;
   auth::UserAdministration& user_administration;
+  schema::registry::SchemaDirectory& schemas;
+  schema::registry::SchemaAdministration& schema_administration;
+  schema::registry::CompiledSchemas& compiled_schemas;
   const Readiness& readiness;
   metrics::Registry& metrics;
   const Clock& clock;
@@ -53,6 +63,7 @@ struct Surroundings {
 struct alignas(64) LoopScratch {
   std::string header_block;
   std::vector<std::string_view> elements;
+  schema::Scratch schema;  // what judging messages keeps between them
 };
 
 // Counted when the answer is decided (produced) or accepted by the socket (consumed).
@@ -76,6 +87,9 @@ struct Services final {
   auth::Authenticator& authenticator;
   const auth::UserDirectory& users;
   auth::UserAdministration& user_administration;
+  schema::registry::SchemaDirectory& schemas;
+  schema::registry::SchemaAdministration& schema_administration;
+  schema::registry::CompiledSchemas& compiled_schemas;
   const Readiness& readiness;
   metrics::Registry& registry;
   const Clock& clock;

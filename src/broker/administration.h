@@ -12,12 +12,20 @@
 
 namespace propylon::broker {
 
+struct DeadLetterChange {
+  std::optional<bool> schema;
+  std::optional<std::uint64_t> retention_sec;
+  std::optional<std::uint64_t> messages;
+};
+
 // The settings to change; what is absent stays as it is, in a new station as the template has it.
 struct SettingsChange {
   std::optional<Retention> retention;
   std::optional<Durability> durability;
   std::optional<std::uint64_t> max_message_bytes;
   std::optional<std::uint64_t> ack_wait_ms;
+  DeadLetterChange dead_letters;
+  std::optional<std::optional<SchemaSetting>> schema;  // an empty one in it: messages may be anything from now on
 };
 
 // What must hold of a station's document for a change to be made; else kPreconditionFailed.

@@ -125,8 +125,10 @@ class Broker {
   // stay leased then and are handed out again when the lease ends.
   virtual Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) = 0;
 
-  // The largest payload that the station takes; of one that does not exist, what the template says. Does not block.
-  virtual std::uint64_t max_message_bytes(Loop& loop, StationRef station) = 0;
+  // What a produce to the station must keep to; of one that does not exist, what the template says. No lock and no
+  // allocation for a station that the loop has asked for before. The reference is good until the loop calls this again
+  // or the coroutine suspends. A change of the settings is seen by every call that begins after the change finished.
+  virtual const ProduceRules& produce_rules(Loop& loop, StationRef station) = 0;
 
   // --- administration ---
   // Strings are read before the first suspension. A change is made as durably as the station promises, and acts on
@@ -154,6 +156,11 @@ class Broker {
   // Moves the group; deliveries that are out count for nothing any more. Errors: kGroupNotFound.
   virtual Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                              SeekTarget target) = 0;
+
+  // The names of the account's stations that have that schema in their settings, whichever version, in order; at most
+  // `limit`. One look at each station. Thread: any loop's.
+  virtual std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
+                                                        std::size_t limit) const = 0;
 
   // What a station has that is made without settings of its own. Thread: any.
   virtual StationSettings template_settings() const = 0;

@@ -126,6 +126,11 @@ class BrokerConformance : public testing::TestWithParam<MakeWorld> {
     EXPECT_TRUE(found.has_value()) << found.error().message;
     return found ? *std::move(found) : StationInfo{};
   }
+  // What a produce on that loop is told; a copy.
+  ProduceRules rules(Loop& loop, std::string_view station = "orders") {
+    return world_->broker().produce_rules(loop, ref(station));
+  }
+  ProduceRules rules() { return rules(world_->loop); }
   Result<StationInfo> purge(std::optional<Sequence> before = {}) {
     return world_->run(world_->broker().purge(world_->loop, ref(), before));
   }

@@ -35,7 +35,10 @@ TEST_P(BrokerConformance, APutChangesWhatItNamesAndKeepsTheRest) {
   EXPECT_FALSE(changed->created);
   EXPECT_GT(changed->info.revision, made->info.revision);
   EXPECT_EQ(changed->info.created, made->info.created);
-  const StationSettings expected{{RetentionType::kMessages, 10}, made->info.settings.durability, 100, 5'000};
+  StationSettings expected = world_->broker().template_settings();
+  expected.retention = {RetentionType::kMessages, 10};
+  expected.max_message_bytes = 100;
+  expected.ack_wait_ms = 5'000;
   EXPECT_EQ(changed->info.settings, expected);
   EXPECT_EQ(info().settings, expected);
   EXPECT_EQ(info().revision, changed->info.revision);
@@ -60,6 +63,8 @@ TEST_P(BrokerConformance, SettingsAreThereAfterAReopen) {
   change.retention = Retention{RetentionType::kBytes, 12'345};
   change.max_message_bytes = 99;
   change.ack_wait_ms = 1'234;
+  change.dead_letters = {.schema = false, .retention_sec = 77, .messages = 88};
+  change.schema = SchemaSetting{"order", 3};
   ASSERT_TRUE(put({}).has_value());
   const auto changed = put(change);
   ASSERT_TRUE(changed.has_value()) << changed.error().message;
@@ -121,7 +126,7 @@ TEST_P(BrokerConformance, AMessageAboveTheStationsLimitIsRefusedAndNothingIsStor
   SettingsChange change;
   change.max_message_bytes = 10;
   ASSERT_TRUE(put(change).has_value());
-  EXPECT_EQ(world_->broker().max_message_bytes(world_->loop, ref()), 10u);
+  EXPECT_EQ(rules().max_message_bytes, 10u);
   EXPECT_TRUE(produce({std::string(10, 'x')}).has_value());
   for (const auto& batch : {Strings{std::string(11, 'x')}, Strings{"small", std::string(11, 'x'), "small"}}) {
     const auto refused = produce(batch);
@@ -135,10 +140,98 @@ TEST_P(BrokerConformance, AMessageAboveTheStationsLimitIsRefusedAndNothingIsStor
   EXPECT_EQ(produce({std::string(11, 'x')})->first, Sequence{2});
 }
 
-TEST_P(BrokerConformance, TheLimitOfAMissingStationIsTheTemplates) {
-  EXPECT_EQ(world_->broker().max_message_bytes(world_->loop, ref()),
-            world_->broker().template_settings().max_message_bytes);
+TEST_P(BrokerConformance, TheRulesOfAMissingStationAreTheTemplates) {
+  EXPECT_EQ(rules(), produce_rules_of(world_->broker().template_settings()));
   EXPECT_EQ(code_of(find_station()), ErrorCode::kStationNotFound);
+  SettingsChange change;
+  change.max_message_bytes = 10;
+  ASSERT_TRUE(put(change).has_value());
+  EXPECT_EQ(rules().max_message_bytes, 10u);
+  ASSERT_TRUE(remove().has_value());
+  EXPECT_EQ(rules(), produce_rules_of(world_->broker().template_settings()));
+}
+
+TEST_P(BrokerConformance, DeadLetterSettingsChangeOneByOne) {
+  DeadLetterSettings expected = world_->broker().template_settings().dead_letters;
+  ASSERT_EQ(expected, DeadLetterSettings{});
+  SettingsChange change;
+  change.dead_letters.retention_sec = expected.retention_sec = 60;
+  EXPECT_EQ(put(change)->info.settings.dead_letters, expected);
+  change.dead_letters = {};
+  change.dead_letters.messages = expected.messages = 5;
+  EXPECT_EQ(put(change)->info.settings.dead_letters, expected);
+  change.dead_letters = {};
+  change.dead_letters.schema = expected.schema = false;
+  const auto changed = put(change);
+  EXPECT_EQ(changed->info.settings.dead_letters, expected);
+  EXPECT_EQ(info().settings.dead_letters, expected);
+  EXPECT_EQ(put(change)->info.revision, changed->info.revision);
+}
+
+TEST_P(BrokerConformance, ASchemaIsAttachedAndDetachedForTheNextCallOfEachLoop) {
+  ASSERT_TRUE(produce({"a"}).has_value());
+  const auto see = [&](const std::optional<SchemaSetting>& schema, bool keeps_refused) {
+    const auto settings = info().settings;
+    EXPECT_EQ(settings.schema, schema);
+    for (Loop* loop : {static_cast<Loop*>(&world_->loop), static_cast<Loop*>(&world_->other_loop)}) {
+      EXPECT_EQ(rules(*loop), produce_rules_of(settings)) << loop->index();
+      EXPECT_EQ(rules(*loop).schema, schema) << loop->index();
+      EXPECT_EQ(rules(*loop).keeps_refused, keeps_refused) << loop->index();
+    }
+  };
+  see({}, true);
+  SettingsChange change;
+  for (const SchemaSetting& schema : {SchemaSetting{"order", 0}, {"order", 3}, {"other", 0}}) {
+    change.schema = schema;
+    ASSERT_TRUE(put(change).has_value());
+    see(schema, true);
+  }
+  SettingsChange keeps_none;
+  keeps_none.dead_letters.schema = false;
+  ASSERT_TRUE(put(keeps_none).has_value());
+  see(SchemaSetting{"other", 0}, false);
+  world_->reopen();
+  see(SchemaSetting{"other", 0}, false);
+  change.schema = std::optional<SchemaSetting>{};
+  ASSERT_TRUE(put(change).has_value());
+  see({}, false);
+}
+
+TEST_P(BrokerConformance, ALoopThatAsksForTwoStationsInTurnIsToldEachOnesRules) {
+  SettingsChange change;
+  change.schema = SchemaSetting{"order", 0};
+  ASSERT_TRUE(put(change).has_value());
+  ASSERT_TRUE(put({}, "plain").has_value());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(rules(world_->loop).schema, (SchemaSetting{"order", 0}));
+    EXPECT_EQ(rules(world_->loop, "plain").schema, std::nullopt);
+    EXPECT_EQ(rules(world_->loop, "missing").schema, std::nullopt);
+  }
+}
+
+TEST_P(BrokerConformance, StationsOfASchemaAreListedInOrder) {
+  const auto stations = [&](std::string_view schema, std::size_t limit = 100, AccountId account = kDefaultAccount) {
+    return world_->broker().stations_with_schema(account, schema, limit);
+  };
+  EXPECT_EQ(stations("order"), Strings{});
+  SettingsChange change;
+  change.schema = SchemaSetting{"order", 0};
+  for (const auto* name : {"c", "a", "d"}) ASSERT_TRUE(put(change, name).has_value());
+  change.schema = SchemaSetting{"order", 2};
+  ASSERT_TRUE(put(change, "b").has_value());
+  change.schema = SchemaSetting{"orders", 0};
+  ASSERT_TRUE(put(change, "aa").has_value());
+  ASSERT_TRUE(put({}, "plain").has_value());
+  EXPECT_EQ(stations("order"), (Strings{"a", "b", "c", "d"}));
+  EXPECT_EQ(stations("order", 2), (Strings{"a", "b"}));
+  EXPECT_EQ(stations("orders"), Strings{"aa"});
+  EXPECT_EQ(stations("order", 100, AccountId{7}), Strings{});
+  change.schema = std::optional<SchemaSetting>{};
+  ASSERT_TRUE(put(change, "a").has_value());
+  ASSERT_TRUE(remove("c").has_value());
+  EXPECT_EQ(stations("order"), (Strings{"b", "d"}));
+  world_->reopen();
+  EXPECT_EQ(stations("order"), (Strings{"b", "d"}));
 }
 
 TEST_P(BrokerConformance, ANewLeaseTimeActsOnTheNextDelivery) {

@@ -25,10 +25,21 @@ Page<Item> page_of(Iterator begin, Iterator end, const PageRequest& request, Nam
 
 }  // namespace
 
-std::uint64_t MemoryBroker::max_message_bytes(Loop&, StationRef ref) {
+const ProduceRules& MemoryBroker::produce_rules(Loop& loop, StationRef ref) {
   std::lock_guard lock(mutex_);
   const auto found = stations_.find(key_of(ref));
-  return found == stations_.end() ? template_.max_message_bytes : found->second.settings().max_message_bytes;
+  return rules_[loop.index()] = produce_rules_of(found == stations_.end() ? template_ : found->second.settings());
+}
+
+std::vector<std::string> MemoryBroker::stations_with_schema(AccountId account, std::string_view schema,
+                                                            std::size_t limit) const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (auto at = stations_.lower_bound(Key{account, ""}); at != stations_.end() && at->first.first == account; ++at) {
+    const auto& setting = at->second.settings().schema;
+    if (names.size() < limit && setting && setting->name == schema) names.push_back(at->first.second);
+  }
+  return names;
 }
 
 Task<Result<StationInfo>> MemoryBroker::station(Loop&, StationRef ref) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "broker/broker.h"
 #include "broker/memory_station.h"
@@ -18,12 +19,12 @@ namespace propylon::broker {
 class MemoryBroker final : public Broker {
  public:
   explicit MemoryBroker(const Clock& clock, StationSettings station_template = {})
-      : clock_(clock), template_(station_template) {}
+      : clock_(clock), template_(std::move(station_template)) {}
 
   Task<Result<Appended>> append(Loop& loop, AppendRequest request) override;
   Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) override;
   Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) override;
-  std::uint64_t max_message_bytes(Loop& loop, StationRef station) override;
+  const ProduceRules& produce_rules(Loop& loop, StationRef station) override;
   Task<Result<StationInfo>> station(Loop& loop, StationRef station) override;
   Task<Result<Page<StationInfo>>> stations(Loop& loop, AccountId account, PageRequest page) override;
   Task<Result<StationPut>> put_station(Loop& loop, StationRef station, SettingsChange change, Precondition precondition,
@@ -34,6 +35,8 @@ class MemoryBroker final : public Broker {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
+                                                std::size_t limit) const override;
   StationSettings template_settings() const override { return template_; }
   Capabilities capabilities() const override { return {}; }
   Health health() const override;
@@ -66,6 +69,7 @@ class MemoryBroker final : public Broker {
   const StationSettings template_;
   mutable std::mutex mutex_;
   std::map<Key, MemoryStation> stations_ GUARDED_BY(mutex_);
+  std::map<std::size_t, ProduceRules> rules_ GUARDED_BY(mutex_);  // that each loop was told last, by its index
   std::uint64_t last_station_id_ GUARDED_BY(mutex_) = 0;
   std::uint64_t last_revision_ GUARDED_BY(mutex_) = 0;
   std::multimap<Key, Wait*> waits_ GUARDED_BY(mutex_);

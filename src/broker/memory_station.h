@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "broker/broker.h"
@@ -36,7 +37,7 @@ class MemoryStation final {
  public:
   // `id` is never used again; `revision` is its document's first.
   MemoryStation(std::uint64_t id, WallTime created, StationSettings settings, std::uint64_t revision)
-      : id_(id), created_(created), settings_(settings), revision_(revision) {}
+      : id_(id), created_(created), settings_(std::move(settings)), revision_(revision) {}
 
   std::uint64_t id() const { return id_; }
   std::uint64_t revision() const { return revision_; }

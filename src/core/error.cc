@@ -17,6 +17,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kRouteNotFound: return "route_not_found";
     case ErrorCode::kStationNotFound: return "station_not_found";
     case ErrorCode::kGroupNotFound: return "group_not_found";
+    case ErrorCode::kDeadLetterNotFound: return "dead_letter_not_found";
     case ErrorCode::kUserNotFound: return "user_not_found";
     case ErrorCode::kSchemaNotFound: return "schema_not_found";
     case ErrorCode::kMethodNotAllowed: return "method_not_allowed";

@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint8_t {
   kRouteNotFound,         // no such path
   kStationNotFound,       // no such station, and it may not be created here
   kGroupNotFound,         // the station has no such consumer group
+  kDeadLetterNotFound,    // the station keeps no such dead letter
   kUserNotFound,          // no such user
   kSchemaNotFound,        // no such schema, or no such version of it
   kMethodNotAllowed,      // the path exists, the method does not

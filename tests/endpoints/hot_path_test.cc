@@ -42,7 +42,7 @@ class DiscardingBroker final : public broker::Broker {
     return nothing<std::unique_ptr<broker::Fetched>>();
   }
   Task<Result<void>> settle(Loop&, broker::Fetched&, broker::Settlement) override { co_return {}; }
-  std::uint64_t max_message_bytes(Loop&, broker::StationRef) override { return 4 * kMiB; }
+  const broker::ProduceRules& produce_rules(Loop&, broker::StationRef) override { return rules_; }
   Task<Result<broker::StationInfo>> station(Loop&, broker::StationRef) override {
     return nothing<broker::StationInfo>();
   }
@@ -66,6 +66,7 @@ class DiscardingBroker final : public broker::Broker {
   Task<Result<broker::GroupInfo>> seek_group(Loop&, broker::StationRef, std::string_view, broker::SeekTarget) override {
     return nothing<broker::GroupInfo>();
   }
+  std::vector<std::string> stations_with_schema(AccountId, std::string_view, std::size_t) const override { return {}; }
   broker::StationSettings template_settings() const override { return {}; }
   broker::Capabilities capabilities() const override { return {}; }
   broker::Health health() const override { return {}; }
@@ -75,6 +76,7 @@ class DiscardingBroker final : public broker::Broker {
   static Task<Result<T>> nothing() {
     co_return fail(ErrorCode::kNotImplemented, "keeps nothing");
   }
+  const broker::ProduceRules rules_ = broker::produce_rules_of({});
   std::atomic<std::uint64_t> last_{0};
 };
 

@@ -53,6 +53,7 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
       memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
       group_count_{.max = options.groups_max},
       directory_(std::move(directory)),
+      template_rules_(produce_rules_of(directory_->template_settings())),
       fetched_bytes_(std::make_shared<metrics::ByteBudget>(options.fetched_bytes_max)),
       cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
@@ -103,10 +104,9 @@ Task<Result<StationPtr>> EmbeddedBroker::station_for(Loop& loop, StationRef ref,
   co_return co_await directory_->find_or_create(loop, ref, if_missing);
 }
 
-std::uint64_t EmbeddedBroker::max_message_bytes(Loop& loop, StationRef ref) {
-  const auto station = directory_->find(loop, ref);
-  return station ? station->max_message_bytes.load(std::memory_order_relaxed)
-                 : directory_->template_settings().max_message_bytes;
+const ProduceRules& EmbeddedBroker::produce_rules(Loop& loop, StationRef ref) {
+  const auto& found = directory_->look_up(loop, ref);
+  return found.rules ? *found.rules : template_rules_;
 }
 
 std::size_t EmbeddedBroker::frame(Turn& turn, const Station& station, const AppendRequest& request) {
@@ -116,10 +116,11 @@ std::size_t EmbeddedBroker::frame(Turn& turn, const Station& station, const Appe
 
 Task<Result<Appended>> EmbeddedBroker::append(Loop& loop, AppendRequest request) {
   PPL_ASSERT(!request.payloads.empty() && request.payloads.size() <= kBatchMessagesMax);
-  auto station = directory_->find(loop, request.station);
-  if (!station) co_return co_await append_to_new(loop, request);
+  const auto& found = directory_->look_up(loop, request.station);
+  if (!found.station) co_return co_await append_to_new(loop, request);
+  const StationPtr station = found.station;
   LogStore& store = store_of(*station);
-  if (auto taken = accepts(store, *station, request); !taken) co_return std::unexpected(std::move(taken).error());
+  if (auto taken = accepts(store, *found.rules, request); !taken) co_return std::unexpected(std::move(taken).error());
   const auto count = static_cast<std::uint32_t>(request.payloads.size());
   AppendChange change(*station, count, store.waits());
   Turn& turn = store.turn(loop);
@@ -133,13 +134,12 @@ Task<Result<Appended>> EmbeddedBroker::append(Loop& loop, AppendRequest request)
   co_return Appended{change.first(), count};
 }
 
-Result<void> EmbeddedBroker::accepts(const LogStore& store, const Station& station, const AppendRequest& request) {
-  const std::uint64_t payload_max = station.max_message_bytes.load(std::memory_order_relaxed);
+Result<void> EmbeddedBroker::accepts(const LogStore& store, const ProduceRules& rules, const AppendRequest& request) {
   for (const auto payload : request.payloads) {
-    if (payload.size() <= payload_max) continue;
+    if (payload.size() <= rules.max_message_bytes) continue;
     return fail(ErrorCode::kBodyTooLarge, "The message has " + std::to_string(payload.size()) + " bytes; station " +
-                                              station.name + " takes up to " + std::to_string(payload_max) +
-                                              " (max_message_bytes).");
+                                              std::string(request.station.name) + " takes up to " +
+                                              std::to_string(rules.max_message_bytes) + " (max_message_bytes).");
   }
   return store.accepts_messages(log::GroupBuffer::message_bytes(request.headers, request.payloads));
 }

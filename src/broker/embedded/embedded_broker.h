@@ -43,7 +43,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Task<Result<Appended>> append(Loop& loop, AppendRequest request) override;
   Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) override;
   Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) override;
-  std::uint64_t max_message_bytes(Loop& loop, StationRef station) override;
+  const ProduceRules& produce_rules(Loop& loop, StationRef station) override;
   Task<Result<StationInfo>> station(Loop& loop, StationRef station) override;
   Task<Result<Page<StationInfo>>> stations(Loop& loop, AccountId account, PageRequest page) override;
   Task<Result<StationPut>> put_station(Loop& loop, StationRef station, SettingsChange change, Precondition precondition,
@@ -54,6 +54,10 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
+                                                std::size_t limit) const override {
+    return directory_->with_schema(account, schema, limit);
+  }
   StationSettings template_settings() const override { return directory_->template_settings(); }
   Capabilities capabilities() const override {
     return {.survives_restart = true, .durability_disk = true, .durability_memory = true};
@@ -78,7 +82,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Result<StationPtr> existing(Loop& loop, const StationRef& ref);
   Task<Result<StationPtr>> station_for(Loop& loop, StationRef ref, IfMissing if_missing);
   Task<Result<Appended>> append_to_new(Loop& loop, AppendRequest request);
-  static Result<void> accepts(const LogStore& store, const Station& station, const AppendRequest& request);
+  static Result<void> accepts(const LogStore& store, const ProduceRules& rules, const AppendRequest& request);
   static std::size_t frame(Turn& turn, const Station& station, const AppendRequest& request);
   Task<Result<Picked>> wait_and_pick(Loop& loop, const Wanted& wanted, Cancellation& cancel);
   Task<Result<void>> deliver(Loop& loop, const Wanted& wanted, const Picked& picked, EmbeddedFetched& fetched);
@@ -100,6 +104,7 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   log::MemoryFileLayer memory_files_;
   GroupCount group_count_;
   const std::unique_ptr<StationDirectory> directory_;
+  const ProduceRules template_rules_;
   std::unique_ptr<LogStore> disk_;    // set by open()
   std::unique_ptr<LogStore> memory_;  // set by open()
   std::atomic<std::uint64_t> waiting_{0};

@@ -276,16 +276,30 @@ TEST(StationDocument, RoundTripsAndRefusesWhatItDoesNotKnow) {
   station.settings.durability = Durability::kDisk;
   station.settings.max_message_bytes = 9;
   station.settings.ack_wait_ms = 7;
+  station.settings.dead_letters = {.schema = false, .retention_sec = 0, .messages = 3};
   station.created = WallTime(std::chrono::microseconds(1'767'225'600'000'001));
-  const auto decoded = decode_station(encode_station(station));
-  ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
-  EXPECT_EQ(*decoded, station);
-  for (const char* bad :
-       {"", "[]", R"({"retention":{"type":"never"}})", R"({"durability":"tape"})", R"({"ack_wait_ms":-1})"}) {
+  for (const auto& schema : {std::optional<SchemaSetting>{}, {{"order", 0}}, {{"order", UINT32_MAX}}}) {
+    station.settings.schema = schema;
+    const auto decoded = decode_station(encode_station(station));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+    EXPECT_EQ(*decoded, station);
+  }
+  for (const char* bad : {"", "[]", R"({"retention":{"type":"never"}})", R"({"durability":"tape"})",
+                          R"({"ack_wait_ms":-1})", R"({"dead_letters":7})", R"({"dead_letters":{"messages":-1}})",
+                          R"({"dead_letters":{"schema":1}})", R"({"schema":"order"})", R"({"schema":{"version":1}})",
+                          R"({"schema":{"name":"order","version":4294967296}})"}) {
     const auto refused = decode_station(bad);
     ASSERT_FALSE(refused.has_value()) << bad;
     EXPECT_EQ(refused.error().code, ErrorCode::kDamaged);
   }
+}
+
+TEST(StationDocument, SettingsThatADocumentDoesNotNameAreTheDefaults) {
+  const auto decoded = decode_station(R"({"max_message_bytes":9,"created_us":0})");
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+  StationSettings expected;
+  expected.max_message_bytes = 9;
+  EXPECT_EQ(decoded->settings, expected);
 }
 
 }  // namespace

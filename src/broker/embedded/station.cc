@@ -33,14 +33,20 @@ Station::Station(StationIdentity identity, StationDocument station_document, std
       name(std::move(identity.name)),
       created(station_document.created),
       store(store_of(station_document.settings.durability)),
-      max_message_bytes(station_document.settings.max_message_bytes),
       settings(station_document.settings),
       revision(document_revision),
+      rules(std::make_shared<const ProduceRules>(produce_rules_of(settings))),
       index(identity.id) {}
 
 bool Station::promises_disk() {
   std::lock_guard lock(mutex);
   return settings.durability == Durability::kDisk;
+}
+
+void Station::change_settings(const StationSettings& new_settings, std::uint64_t new_revision) {
+  settings = new_settings;
+  revision = new_revision;
+  rules = std::make_shared<const ProduceRules>(produce_rules_of(settings));
 }
 
 void Station::show(const RecordEntry& entry) {

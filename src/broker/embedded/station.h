@@ -4,7 +4,6 @@
 // is made under both (commit mutex first), a reader takes the station's alone. Nothing that may wait for a disk is
 // done under the commit mutex: raising the floor there costs nothing, counting what went is catch_up()'s.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -86,9 +85,6 @@ class Station final {
   // Whether its changes are answered only when they are durable. Takes the lock.
   bool promises_disk();
 
-  // A copy of the setting, for the hot path.
-  std::atomic<std::uint64_t> max_message_bytes;
-
   // Under the commit mutex: the last sequence given out, written or not.
   Sequence assigned;
   // Under the commit mutex: the catalog has it no more; nothing is committed for it from then on.
@@ -97,6 +93,8 @@ class Station final {
   std::mutex mutex;
   StationSettings settings GUARDED_BY(mutex);
   std::uint64_t revision GUARDED_BY(mutex);
+  // What the settings say to a produce: never changed, replaced with them. shared_ptr: each loop's cache of names.
+  std::shared_ptr<const ProduceRules> rules GUARDED_BY(mutex);
   // Of the newest visible message. Of a `disk` station the index may hold records behind it: written, not yet durable.
   Sequence last GUARDED_BY(mutex);
   Sequence floor GUARDED_BY(mutex);  // messages up to here are gone; never goes back
@@ -105,6 +103,8 @@ class Station final {
   std::map<std::string, GroupState, std::less<>> groups GUARDED_BY(mutex);
 
   // --- hold `mutex` ---
+  // `revision` of the document that has them.
+  void change_settings(const StationSettings& new_settings, std::uint64_t new_revision);
   // The messages of a record may be read from now on.
   void show(const RecordEntry& entry);
   // Picks what the group may have next and leases it; nothing when there are no messages (or fewer than `at_least`).

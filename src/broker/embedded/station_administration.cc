@@ -46,9 +46,7 @@ void EmbeddedBroker::changed(Station& station, const StationSettings& settings, 
   std::lock_guard lock(station.mutex);
   // What the earlier retention took away by now stays away.
   while (station.apply_retention(log, clock_.wall())) continue;
-  station.settings = settings;
-  station.revision = revision;
-  station.max_message_bytes.store(settings.max_message_bytes, std::memory_order_relaxed);
+  station.change_settings(settings, revision);
 }
 
 StationInfo EmbeddedBroker::info_of(Station& station) {

@@ -56,7 +56,10 @@ void StationDirectory::changed(const catalog::Change& change) {
   }
   const auto station = by_id(StationId{document.id});
   auto decoded = decode_station(document.body);
-  if (decoded && station) observer_->changed(*station, decoded->settings, document.revision);
+  if (decoded && station) {
+    observer_->changed(*station, decoded->settings, document.revision);
+    version_.fetch_add(1, std::memory_order_release);
+  }
   auto result = decoded && !station ? put(document) : Result<void>{};
   if (decoded && result) return;
   // The station stays as it was, or is not there: nothing acts on settings that cannot be read.
@@ -84,18 +87,26 @@ StationPtr StationDirectory::find_shared(const KeyView& key) const {
   return found == table_.end() ? nullptr : found->second;
 }
 
-StationPtr StationDirectory::find(Loop& loop, const StationRef& ref) {
+const StationDirectory::Found& StationDirectory::look_up(Loop& loop, const StationRef& ref) {
   Cache& cache = caches_[loop.index()];
+  // Before the station is looked at: what changes meanwhile has another version.
   const std::uint64_t version = version_.load(std::memory_order_acquire);
   if (cache.version != version) {
+    cache.last = nullptr;
     cache.table.clear();
     cache.version = version;
   }
   const KeyView key{ref.account, ref.name};
-  if (const auto found = cache.table.find(key); found != cache.table.end()) return found->second;
-  auto station = find_shared(key);
-  if (station) cache.table.emplace(Key{ref.account, std::string(ref.name)}, station);
-  return station;
+  if (cache.last && Equal{}(cache.last->first, key)) return cache.last->second;
+  auto found = cache.table.find(key);
+  if (found == cache.table.end()) {
+    const auto station = find_shared(key);
+    if (!station) return none_;
+    std::lock_guard lock(station->mutex);
+    found = cache.table.emplace(Key{ref.account, std::string(ref.name)}, Found{station, station->rules}).first;
+  }
+  cache.last = &*found;
+  return found->second;
 }
 
 StationSettings StationDirectory::template_settings() const {
@@ -204,6 +215,19 @@ Page<StationPtr> StationDirectory::page(AccountId account, const PageRequest& re
   page.more = kept < page.items.size();
   page.items.resize(kept);
   return page;
+}
+
+std::vector<std::string> StationDirectory::with_schema(AccountId account, std::string_view schema,
+                                                       std::size_t limit) const {
+  std::vector<std::string> names;
+  for (const auto& station : all()) {
+    if (station->account != account) continue;
+    std::lock_guard lock(station->mutex);
+    if (station->settings.schema && station->settings.schema->name == schema) names.push_back(station->name);
+  }
+  std::ranges::sort(names);
+  if (names.size() > limit) names.resize(limit);
+  return names;
 }
 
 StationPtr StationDirectory::by_id(StationId id) const {

@@ -1,7 +1,8 @@
 // Names to stations: what the catalog says, kept in memory, and the making of stations by their first use.
 //
-// Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed (the version
-// grows). Parallel first uses of a name make one station: one request asks the catalog, the others wait.
+// Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed or has other
+// settings (the version grows). Parallel first uses of a name make one station: one request asks the catalog, the
+// others wait.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -50,9 +51,17 @@ class StationDirectory final {
   // From its return on the observer is not called any more.
   void unfollow();
 
-  // The station from the loop's cache, or from the shared table; null when it does not exist. No lock and no
-  // allocation when it is in the cache. Thread: the loop.
-  StationPtr find(Loop& loop, const StationRef& ref);
+  // A station and what its settings said to a produce when the loop's cache took it in; both null when the station
+  // does not exist.
+  struct Found {
+    StationPtr station;
+    std::shared_ptr<const ProduceRules> rules;
+  };
+  // From the loop's cache, or from the shared table. No lock and no allocation when it is in the cache. Never older
+  // than the last change that finished. The reference is good until the loop's next call of either function or the
+  // coroutine suspends. Thread: the loop.
+  const Found& look_up(Loop& loop, const StationRef& ref);
+  StationPtr find(Loop& loop, const StationRef& ref) { return look_up(loop, ref).station; }
   // As find(), or made with the template's settings. Errors: kStationNotFound (may not be made), kOverloaded (too many
   // stations, or changes waiting), those of the catalog.
   // The name is copied before the first suspension.
@@ -70,6 +79,8 @@ class StationDirectory final {
   Page<StationPtr> page(AccountId account, const PageRequest& request) const;
   // By id, for replay; null when the catalog has no such station (it was removed).
   StationPtr by_id(StationId id) const;
+  // The names of those of an account that have the schema in their settings, in order; at most `limit`.
+  std::vector<std::string> with_schema(AccountId account, std::string_view schema, std::size_t limit) const;
   std::vector<StationPtr> all() const;
   std::vector<StationPtr> all(StoreKind store) const;
   std::size_t size() const;
@@ -98,9 +109,12 @@ class StationDirectory final {
     }
   };
   using Table = std::unordered_map<Key, StationPtr, Hash, Equal>;
+  using NearTable = std::unordered_map<Key, Found, Hash, Equal>;
   struct Cache {
     std::uint64_t version = 0;
-    Table table;
+    NearTable table;
+    // What was asked for last, in the table: a produce asks for the rules of its station and then for the station.
+    const NearTable::value_type* last = nullptr;
   };
 
   // Between the catalog's watch, which cannot be taken back, and this object. shared_ptr: the watch holds the other
@@ -118,6 +132,7 @@ class StationDirectory final {
   Result<void> make_by_first_use(AccountId account, const std::string& name);
   void finish_creation(const KeyView& key);
 
+  const Found none_;
   const Options& options_;
   catalog::Catalog& catalog_;
   const Clock& clock_;

@@ -45,6 +45,27 @@ Result<void> read_number(const json::Object& object, std::string_view name, std:
   return {};
 }
 
+Result<void> read_dead_letters(const json::Object& station, DeadLetterSettings& settings) {
+  const auto object = PPL_TRY(station.object("dead_letters"));
+  if (!object) return {};
+  settings.schema = PPL_TRY(object->boolean("schema")).value_or(settings.schema);
+  PPL_CHECK(read_number(*object, "retention_sec", settings.retention_sec));
+  return read_number(*object, "messages", settings.messages);
+}
+
+Result<std::optional<SchemaSetting>> read_schema(const json::Object& station) {
+  const auto object = PPL_TRY(station.object("schema"));
+  if (!object) return std::nullopt;
+  SchemaSetting schema{.name = PPL_TRY(object->string("name")).value_or("")};
+  std::uint64_t version = 0;
+  PPL_CHECK(read_number(*object, "version", version));
+  if (schema.name.empty() || version > UINT32_MAX) {
+    return fail(ErrorCode::kDamaged, "The catalog has a station whose schema has no name or no version.");
+  }
+  schema.version = static_cast<std::uint32_t>(version);
+  return schema;
+}
+
 Result<StationDocument> decode(std::string_view body) {
   StationDocument station;
   StationSettings& settings = station.settings;
@@ -62,6 +83,8 @@ Result<StationDocument> decode(std::string_view body) {
   }
   PPL_CHECK(read_number(object, "max_message_bytes", settings.max_message_bytes));
   PPL_CHECK(read_number(object, "ack_wait_ms", settings.ack_wait_ms));
+  PPL_CHECK(read_dead_letters(object, settings.dead_letters));
+  settings.schema = PPL_TRY(read_schema(object));
   std::uint64_t created_us = 0;
   PPL_CHECK(read_number(object, "created_us", created_us));
   station.created = WallTime(std::chrono::microseconds(created_us));
@@ -82,6 +105,14 @@ std::string encode_station(const StationDocument& document) {
       .end_object();
   writer.key("durability").string(name_of(settings.durability));
   writer.key("max_message_bytes").number(settings.max_message_bytes).key("ack_wait_ms").number(settings.ack_wait_ms);
+  const DeadLetterSettings& dead_letters = settings.dead_letters;
+  writer.key("dead_letters").begin_object().key("schema").boolean(dead_letters.schema);
+  writer.key("retention_sec").number(dead_letters.retention_sec).key("messages").number(dead_letters.messages);
+  writer.end_object();
+  if (settings.schema) {
+    writer.key("schema").begin_object().key("name").string(settings.schema->name);
+    writer.key("version").number(settings.schema->version).end_object();
+  }
   writer.key("created_us").number(document.created.time_since_epoch().count());
   writer.end_object();
   return body;

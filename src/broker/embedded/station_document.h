@@ -1,7 +1,10 @@
 // A station as the catalog keeps it: a JSON object with the keys of the HTTP contract.
 //
 // {"retention":{"type":"message_age_sec","value":604800},"durability":"os","max_message_bytes":4194304,
-//  "ack_wait_ms":30000,"created_us":1767225600000000}
+//  "ack_wait_ms":30000,"dead_letters":{"schema":true,"retention_sec":604800,"messages":10000},
+//  "schema":{"name":"order","version":3},"created_us":1767225600000000}
+//
+// `schema` is there only when the station has one; version 0 follows the active one.
 #pragma once
 #include <string>
 #include <string_view>
