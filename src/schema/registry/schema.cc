@@ -11,6 +11,8 @@ namespace {
 // An escaped character takes at most six bytes; what stands around the definitions is small beside that.
 constexpr json::DocumentLimits kBodyLimits{.bytes = 6 * kVersionsBytesMax + kVersionsMax * 128, .depth = 8};
 
+constexpr std::string_view kTextForm = "text", kJsonForm = "json";
+
 std::unexpected<Error> damaged(const catalog::Document& document, const std::string& why) {
   return fail(ErrorCode::kDamaged, "The catalog's document of schema \"" + document.name + "\" (account " +
                                        std::to_string(document.account.value) + ") cannot be read: " + why);
@@ -21,12 +23,15 @@ std::unexpected<Error> refuse(const char* field) {
 }
 
 Result<SchemaVersion> read_version(const json::Object& object) {
-  PPL_CHECK(object.refuse_unknown({"definition", "assert_format", "created_us"}));
+  PPL_CHECK(object.refuse_unknown({"definition", "form", "assert_format", "created_us"}));
   auto definition = PPL_TRY(object.string("definition"));
   if (!definition) return refuse("definition");
+  const auto form = PPL_TRY(object.string("form"));
+  if (form != kTextForm && form != kJsonForm) return refuse("form");
   const auto created = PPL_TRY(object.integer("created_us"));
   if (!created) return refuse("created_us");
   return SchemaVersion{.definition = *std::move(definition),
+                       .form = form == kTextForm ? DefinitionForm::kText : DefinitionForm::kJson,
                        .options = {.assert_format = PPL_TRY(object.boolean("assert_format"))},
                        .created = WallTime(std::chrono::microseconds(*created))};
 }
@@ -87,6 +92,7 @@ std::string to_catalog_body(const Schema& schema) {
   writer.key("versions").begin_array();
   for (const SchemaVersion& version : schema.versions) {
     writer.begin_object().key("definition").string(version.definition);
+    writer.key("form").string(version.form == DefinitionForm::kText ? kTextForm : kJsonForm);
     if (version.options.assert_format) writer.key("assert_format").boolean(*version.options.assert_format);
     writer.key("created_us").number(version.created.time_since_epoch().count()).end_object();
   }

@@ -1,8 +1,9 @@
 // A schema with its versions as everybody reads it: an immutable value made from a catalog document.
 //
 //   catalog body:
-//   {"type":"json","active":2,"versions":[{"definition":"{\"type\":\"object\"}","created_us":1767225600000000},
-//                  {"definition":"...","assert_format":true,"created_us":...}]}
+//   {"type":"json","active":2,"versions":[
+//     {"definition":"{\"type\":\"object\"}","form":"json","created_us":1767225600000000},
+//     {"definition":"...","form":"text","assert_format":true,"created_us":...}]}
 //
 // A version's number is its place in the list, from 1 on. A version never changes and never goes but with the schema.
 #pragma once
@@ -31,8 +32,15 @@ struct SchemaRef {
   std::string name{};
 };
 
+// How a definition stood in the request that brought it, which is how it is shown again.
+enum class DefinitionForm : std::uint8_t {
+  kText,  // a JSON string
+  kJson,  // a JSON value
+};
+
 struct SchemaVersion {
   std::string definition{};  // byte for byte as it was given; UTF-8
+  DefinitionForm form = DefinitionForm::kText;
   DefinitionOptions options{};
   WallTime created{};
 };

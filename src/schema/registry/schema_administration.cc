@@ -127,7 +127,7 @@ Result<void> SchemaAdministration::check_room(const SchemaDraft& draft) const {
 }
 
 SchemaVersion SchemaAdministration::version_of(const SchemaDraft& draft) const {
-  return {.definition = draft.definition, .options = draft.options, .created = clock_.wall()};
+  return {.definition = draft.definition, .form = draft.form, .options = draft.options, .created = clock_.wall()};
 }
 
 Result<std::optional<SchemaPut>> SchemaAdministration::try_put(const SchemaRef& which, const SchemaDraft& draft,

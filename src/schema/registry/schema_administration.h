@@ -26,6 +26,7 @@ namespace propylon::schema::registry {
 struct SchemaDraft {
   SchemaType type = SchemaType::kJson;
   std::string definition{};
+  DefinitionForm form = DefinitionForm::kText;
   DefinitionOptions options{};
   // Whether the version becomes the active one. Absent: when it is new. The first version is active in any case.
   std::optional<bool> activate{};
@@ -56,8 +57,8 @@ class SchemaAdministration final {
   // all the time); kOverloaded (the queue is full); those of the catalog; kDamaged when the schema's document cannot be
   // read (only remove() still works).
 
-  // Makes the schema, or adds a version to it. A draft that is the same as one of the versions (definition and options)
-  // is that version: nothing is added, and it becomes active only when the draft says so.
+  // Makes the schema, or adds a version to it. A draft that is the same as one of the versions (definition and options,
+  // not the form) is that version: nothing is added, and it becomes active only when the draft says so.
   // Errors: also kInvalidRequest (a type that is not supported, field "type"); kInvalidSchema when the definition does
   // not compile, and then `faults` holds every reason (it is left alone otherwise, and lives in the awaiting
   // coroutine); kConflict (another type than the schema's; the limits in schema.h); kOverloaded (those of the options).

@@ -18,7 +18,10 @@ TEST(Schema, ReadsBackWhatWasWritten) {
   Schema schema{.type = SchemaType::kAvro, .active_version = 2};
   schema.versions = {
       {.definition = "{ \"a\" : \"\\u00e9<>\" }\n", .options = {}, .created = WallTime(std::chrono::microseconds(5))},
-      {.definition = "\xE2\x82\xAC \"quoted\"", .options = {.assert_format = false}, .created = {}},
+      {.definition = "\xE2\x82\xAC \"quoted\"",
+       .form = DefinitionForm::kJson,
+       .options = {.assert_format = false},
+       .created = {}},
       {.definition = "", .options = {.assert_format = true}, .created = {}}};
   const auto read = schema_from_document(document_of(to_catalog_body(schema)));
   ASSERT_TRUE(read) << read.error().message;
@@ -31,6 +34,7 @@ TEST(Schema, ReadsBackWhatWasWritten) {
   ASSERT_EQ(read->versions.size(), schema.versions.size());
   for (std::size_t i = 0; i < schema.versions.size(); ++i) {
     EXPECT_EQ(read->versions[i].definition, schema.versions[i].definition);
+    EXPECT_EQ(read->versions[i].form, schema.versions[i].form);
     EXPECT_EQ(read->versions[i].options, schema.versions[i].options);
     EXPECT_EQ(read->versions[i].created, schema.versions[i].created);
   }
@@ -62,28 +66,33 @@ TEST(Schema, FindsVersionsByTheirNumberAndTheActiveOneByNone) {
 }
 
 TEST(Schema, IsRefusedWhenItsDocumentIsNotOurs) {
-  const std::string version = R"({"definition":"{}","created_us":1})";
-  for (const std::string& body :
-       {std::string(),
-        std::string("[]"),
-        std::string("{}"),
-        std::string(R"({"type":"json","active":1})"),
-        std::string(R"({"type":"json","active":1,"versions":[]})"),
-        R"({"type":"xml","active":1,"versions":[)" + version + "]}",
-        R"({"type":"JSON","active":1,"versions":[)" + version + "]}",
-        R"({"active":1,"versions":[)" + version + "]}",
-        R"({"type":"json","active":0,"versions":[)" + version + "]}",
-        R"({"type":"json","active":2,"versions":[)" + version + "]}",
-        R"({"type":"json","active":-1,"versions":[)" + version + "]}",
-        R"({"type":"json","active":4294967297,"versions":[)" + version + "]}",
-        R"({"type":"json","versions":[)" + version + "]}",
-        R"({"type":"json","active":1,"other":1,"versions":[)" + version + "]}",
-        std::string(R"({"type":"json","active":1,"versions":[1]})"),
-        std::string(R"({"type":"json","active":1,"versions":[{"created_us":1}]})"),
-        std::string(R"({"type":"json","active":1,"versions":[{"definition":"{}"}]})"),
-        std::string(R"({"type":"json","active":1,"versions":[{"definition":{},"created_us":1}]})"),
-        std::string(R"({"type":"json","active":1,"versions":[{"definition":"","created_us":1,"assert_format":1}]})"),
-        std::string(R"({"type":"json","active":1,"versions":[{"definition":"","created_us":1,"more":1}]})")}) {
+  const std::string version = R"({"definition":"{}","form":"text","created_us":1})";
+  for (
+      const std::string& body :
+      {std::string(),
+       std::string("[]"),
+       std::string("{}"),
+       std::string(R"({"type":"json","active":1})"),
+       std::string(R"({"type":"json","active":1,"versions":[]})"),
+       R"({"type":"xml","active":1,"versions":[)" + version + "]}",
+       R"({"type":"JSON","active":1,"versions":[)" + version + "]}",
+       R"({"active":1,"versions":[)" + version + "]}",
+       R"({"type":"json","active":0,"versions":[)" + version + "]}",
+       R"({"type":"json","active":2,"versions":[)" + version + "]}",
+       R"({"type":"json","active":-1,"versions":[)" + version + "]}",
+       R"({"type":"json","active":4294967297,"versions":[)" + version + "]}",
+       R"({"type":"json","versions":[)" + version + "]}",
+       R"({"type":"json","active":1,"other":1,"versions":[)" + version + "]}",
+       std::string(R"({"type":"json","active":1,"versions":[1]})"),
+       std::string(R"({"type":"json","active":1,"versions":[{"definition":"{}","created_us":1}]})"),
+       std::string(R"({"type":"json","active":1,"versions":[{"definition":"{}","form":"xml","created_us":1}]})"),
+       std::string(R"({"type":"json","active":1,"versions":[{"form":"text","created_us":1}]})"),
+       std::string(R"({"type":"json","active":1,"versions":[{"definition":"{}","form":"text"}]})"),
+       std::string(R"({"type":"json","active":1,"versions":[{"definition":{},"form":"text","created_us":1}]})"),
+       std::string(
+           R"({"type":"json","active":1,"versions":[{"definition":"","form":"json","created_us":1,"assert_format":1}]})"),
+       std::string(
+           R"({"type":"json","active":1,"versions":[{"definition":"","form":"json","created_us":1,"more":1}]})")}) {
     const auto schema = schema_from_document(document_of(body));
     ASSERT_FALSE(schema) << body;
     EXPECT_EQ(schema.error().code, ErrorCode::kDamaged);
