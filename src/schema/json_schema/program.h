@@ -78,11 +78,19 @@ struct Node {
   std::uint32_t bytes_min = 0, bytes_max = UINT32_MAX;          // of a string
   std::int64_t signed_min = INT64_MIN, signed_max = INT64_MAX;  // of a number with tag 'l'
   double double_min = -std::numeric_limits<double>::infinity(), double_max = std::numeric_limits<double>::infinity();
-  static constexpr std::uint32_t kNoSet = UINT32_MAX;
+  std::uint64_t characters_min = 0;  // of a string with fewer bytes than bytes_min
+  // Objects for which the members are all that matters, and arrays for which the number of items and one node for all
+  // of them are: what the instructions say of them is here too.
+  std::uint32_t quick_object = kNoPlan;  // in objects
+  bool quick_array = false;
+  NodeIndex quick_items = kNoNode;  // aliases followed; kNoNode: whatever the items are
+  std::uint64_t items_min = 0, items_max = UINT64_MAX;
+  static constexpr std::uint32_t kNoSet = UINT32_MAX, kNoPlan = UINT32_MAX;
 };
 
 struct Property {
-  NodeIndex node = kNoNode;  // kNoNode: the name is only required
+  NodeIndex node = kNoNode;   // kNoNode: the name is only required
+  NodeIndex judge = kNoNode;  // the node, aliases followed
   std::uint64_t required_bit = 0;
 };
 
@@ -101,6 +109,7 @@ struct ObjectPlan {
   std::vector<PatternProperty> patterns;
   NodeIndex additional = kNoNode;
   NodeIndex member_names = kNoNode;  // propertyNames
+  bool only_names_matter = false;    // no member is judged by a pattern or as a name
   bool visits_members = false;       // whether anything but the number of members matters
 };
 
