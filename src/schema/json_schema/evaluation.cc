@@ -30,7 +30,7 @@ bool Evaluation<mode>::beyond_leaf(NodeIndex index, Position at)
   const Node& node = program_.nodes[index];
   const bool quick = tape_.is_object(at) ? node.quick_object != Node::kNoPlan : tape_.is_array(at) && node.quick_array;
   if (!quick) return this->node(index, at, {}, {});
-  if (!spend(1 + tape_.count(at) / 16)) return false;
+  if (!spend()) return false;
   if (state_.depth == kEvaluationDepthMax) {
     state_.exhausted = true;
     return false;

@@ -21,6 +21,7 @@ bool Evaluation<mode>::object(const ObjectPlan& plan, Position at, const Path& p
     const std::uint32_t members_there = tape_.count(at);
     if (members_there < plan.members_min || members_there > plan.members_max) return false;
     if (!plan.visits_members) return true;
+    if (!spend(1 + members_there / kMembersOfStep)) return false;
     return plan.only_names_matter && !marks.wanted() ? named_members(plan, at) : members(plan, at, path, marks);
   }
 }
@@ -94,7 +95,7 @@ bool Evaluation<mode>::member_by_patterns(const ObjectPlan& plan, Position key, 
 template <EvaluationMode mode>
 bool Evaluation<mode>::required_beyond_mask(const ObjectPlan& plan, Position at) {
   for (std::size_t i = 64; i < plan.required.size(); ++i) {
-    if (!spend(1 + tape_.count(at) / 16) || tape_.find(at, plan.required[i]) == 0) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep) || tape_.find(at, plan.required[i]) == 0) return false;
   }
   return true;
 }
@@ -119,7 +120,7 @@ template <EvaluationMode mode>
 bool Evaluation<mode>::collect_required(const ObjectPlan& plan, Position at, const Path& path) {
   std::vector<std::string_view> missing;
   for (const std::string& name : plan.required) {
-    if (!spend(1 + tape_.count(at) / 16)) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
     if (tape_.find(at, name) == 0) missing.push_back(name);
   }
   if (missing.empty()) return true;
@@ -216,7 +217,7 @@ bool Evaluation<mode>::dependent_required(const DependentRequired& rule, Positio
   if (tape_.find(at, rule.name) == 0) return true;
   std::vector<std::string_view> missing;
   for (const std::string& name : rule.required) {
-    if (!spend(1 + tape_.count(at) / 16)) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
     if (tape_.find(at, name) != 0) continue;
     if (!kCollecting) return false;
     missing.push_back(name);
@@ -228,7 +229,7 @@ bool Evaluation<mode>::dependent_required(const DependentRequired& rule, Positio
 
 template <EvaluationMode mode>
 bool Evaluation<mode>::dependent_schema(const DependentSchema& rule, Position at, const Path& path, Marks marks) {
-  if (!spend(1 + tape_.count(at) / 16) || tape_.find(at, rule.name) == 0) return true;
+  if (!spend(1 + tape_.count(at) / kMembersOfStep) || tape_.find(at, rule.name) == 0) return true;
   const Path keyword(path, Kind::kSchema, rule.keyword);
   return node(rule.node, at, Path(keyword, Kind::kSchema, std::string_view(rule.name)), marks);
 }
