@@ -65,7 +65,7 @@ class JsonSchema final : public CompiledSchema {
   bool verdict(const Tape& tape, MessageReader& reader) const {
     EvaluationState state{program_, tape, reader.memory()};
     Position end;
-    return Verdict(state).value(program_.root, tape.root(), end) && !state.exhausted;
+    return Verdict(state).value(program_.nodes[program_.root], tape.root(), end) && !state.exhausted;
   }
   bool accepts_slowly(std::string_view message, MessageReader& reader) const {
     const auto tape = build_tape(message, kMessageDepthMax);

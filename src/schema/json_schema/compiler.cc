@@ -171,7 +171,7 @@ class Compiler final {
     if (properties != 0 && tape().is_object(properties)) {
       tape().each_member(properties, [&](Position key, Position value) {
         plan.property_names.emplace_back(tape().text(key));
-        plan.properties.push_back({node(at(value)), kNoNode, 0});
+        plan.properties.push_back({node(at(value)), 0});
       });
     }
     required(plan);
@@ -187,7 +187,6 @@ class Compiler final {
                           plan.member_names != kNoNode;
     plan.only_names_matter = plan.patterns.empty() && plan.member_names == kNoNode;
     if (!counts_up && !counts_down && !plan.visits_members) return;
-    plan.names.build(plan.property_names);
     program_.objects.push_back(std::move(plan));
     emit(Op::kObject, program_.objects.size() - 1);
   }

@@ -17,26 +17,26 @@ bool Evaluation<mode>::has_type(std::uint8_t types, Position at) const {
 }
 
 template <EvaluationMode mode>
-inline bool Evaluation<mode>::value(NodeIndex index, Position at, Position& next)
+inline bool Evaluation<mode>::value(const Node& node, Position at, Position& next)
   requires(mode == EvaluationMode::kVerdict)
 {
-  return quick_accepts(program_, program_.nodes[index], tape_, at, next) || beyond_leaf(index, at);
+  return quick_accepts(program_, node, tape_, at, next) || beyond_leaf(node, at);
 }
 
 template <EvaluationMode mode>
-bool Evaluation<mode>::beyond_leaf(NodeIndex index, Position at)
+bool Evaluation<mode>::beyond_leaf(const Node& node, Position at)
   requires(mode == EvaluationMode::kVerdict)
 {
-  const Node& node = program_.nodes[index];
-  const bool quick = tape_.is_object(at) ? node.quick_object != Node::kNoPlan : tape_.is_array(at) && node.quick_array;
-  if (!quick) return this->node(index, at, {}, {});
-  if (!spend()) return false;
+  const bool object = tape_.is_object(at);
+  const bool quick = object ? node.quick_object != Node::kNoPlan : tape_.is_array(at) && node.quick_array;
+  if (!quick) return this->node(static_cast<NodeIndex>(&node - program_.nodes.data()), at, {}, {});
+  if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
   if (state_.depth == kEvaluationDepthMax) {
     state_.exhausted = true;
     return false;
   }
   ++state_.depth;
-  const bool fit = tape_.is_object(at) ? object(program_.objects[node.quick_object], at, {}, {}) : all_items(node, at);
+  const bool fit = object ? named_members(program_.objects[node.quick_object], at) : all_items(node, at);
   --state_.depth;
   return fit;
 }

@@ -73,7 +73,7 @@ class Evaluation final {
   bool node(NodeIndex index, Position at, const Path& path, Marks marks);
   // The same for a verdict, where nobody asks what was looked at in the value: leaves, and objects and arrays of them,
   // are settled without instructions. `next` becomes the position behind the value.
-  bool value(NodeIndex index, Position at, Position& next)
+  bool value(const Node& node, Position at, Position& next)
     requires(mode == EvaluationMode::kVerdict);
 
  private:
@@ -83,7 +83,7 @@ class Evaluation final {
   bool instructions(const Node& node, Position at, const Path& path, Marks marks);
   bool apply(const Instruction& instruction, Position at, const Path& path, Marks marks);
   bool has_type(std::uint8_t types, Position at) const;
-  [[gnu::noinline]] bool beyond_leaf(NodeIndex index, Position at)
+  [[gnu::noinline]] bool beyond_leaf(const Node& node, Position at)
     requires(mode == EvaluationMode::kVerdict);
   // evaluation_scalars.h
   bool one_of(const Instruction& instruction, Position at, const Path& path);

@@ -72,10 +72,9 @@ bool Evaluation<mode>::all_items(const Node& node, Position at)
   const std::uint32_t there = tape_.count(at);
   if (there < node.items_min || there > node.items_max) return false;
   if (node.quick_items == kNoNode) return true;
-  if (!spend(1 + there / kMembersOfStep)) return false;
   const Position end = tape_.last(at);
   for (Position item = tape_.first(at); item != end;) {
-    if (!value(node.quick_items, Position(item), item)) return false;
+    if (!value(program_.nodes[node.quick_items], Position(item), item)) return false;
   }
   return true;
 }

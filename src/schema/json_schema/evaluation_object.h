@@ -33,22 +33,21 @@ bool Evaluation<mode>::named_members(const ObjectPlan& plan, Position at)
 {
   const Tape tape = tape_;
   std::uint64_t missing = plan.required_mask;
-  std::uint32_t likely = 0;
+  const auto* likely = plan.names.first();
   const Position end = tape.last(at);
   for (Position key = tape.first(at); key != end;) {
     const char* const name = tape.raw_text(key);
-    const std::uint32_t found = plan.names.is(likely, name) ? likely : plan.names.find(name);
-    NodeIndex judge = plan.additional;
-    if (found != NameTable::kNone) {
+    const auto* const found = plan.names.is(likely, name) ? likely : plan.names.find(name);
+    const Node* judge = plan.judge_of_others;
+    if (found != nullptr) {
       likely = found + 1;
-      const Property& property = plan.properties[found];
-      missing &= ~property.required_bit;
-      if (property.judge != kNoNode) judge = property.judge;
+      missing &= ~found->value.required_bit;
+      judge = found->value.judge;
     }
     const Position member = key + 1;
-    if (judge == kNoNode) {
+    if (judge == nullptr) {
       key = tape.next(member);
-    } else if (!value(judge, member, key)) {
+    } else if (!value(*judge, member, key)) {
       return false;
     }
   }
@@ -64,8 +63,8 @@ bool Evaluation<mode>::members(const ObjectPlan& plan, Position at, const Path& 
   const Position end = tape_.last(at);
   for (Position key = tape_.first(at); key != end; key = tape_.next(key + 1), ++index) {
     bool known = false;
-    if (const auto found = plan.names.find(tape_.raw_text(key)); found != NameTable::kNone) {
-      const Property& property = plan.properties[found];
+    if (const auto* const found = plan.names.find(tape_.raw_text(key)); found != nullptr) {
+      const Property& property = plan.properties[plan.names.index_of(found)];
       missing &= ~property.required_bit;
       known = property.node != kNoNode;
       if (known && !node(property.node, key + 1, path, {})) return false;
@@ -132,9 +131,9 @@ bool Evaluation<mode>::collect_declared(const ObjectPlan& plan, Position at, con
   std::vector<Position> values(plan.properties.size(), 0);
   std::size_t index = 0;
   tape_.each_member(at, [&](Position key, Position value) {
-    const auto found = plan.names.find(tape_.raw_text(key));
-    if (found != NameTable::kNone && plan.properties[found].node != kNoNode) {
-      values[found] = value;
+    const auto* const found = plan.names.find(tape_.raw_text(key));
+    if (found != nullptr && plan.properties[plan.names.index_of(found)].node != kNoNode) {
+      values[plan.names.index_of(found)] = value;
       mark(marks, index);
     }
     ++index;
@@ -182,8 +181,8 @@ bool Evaluation<mode>::collect_patterns(const ObjectPlan& plan, Position at, con
 
 template <EvaluationMode mode>
 bool Evaluation<mode>::is_known(const ObjectPlan& plan, Position key) {
-  const auto found = plan.names.find(tape_.raw_text(key));
-  if (found != NameTable::kNone && plan.properties[found].node != kNoNode) return true;
+  const auto* const found = plan.names.find(tape_.raw_text(key));
+  if (found != nullptr && plan.properties[plan.names.index_of(found)].node != kNoNode) return true;
   return std::ranges::any_of(plan.patterns, [&](const PatternProperty& rule) {
     return spend() && program_.patterns[rule.pattern].matches(tape_.text(key));
   });

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -15,7 +16,7 @@ std::string on_tape(std::string_view text) {
   const auto length = static_cast<std::uint32_t>(text.size());
   std::string laid(sizeof(length), '\0');
   std::memcpy(laid.data(), &length, sizeof(length));
-  return laid.append(text).append(1, '\0').append(NameTable::kPadding, '\x80');
+  return laid.append(text).append(1, '\0').append(kTextPadding, '\x80');
 }
 
 TEST(NameTable, FindsEachNameAndNothingLikeIt) {
@@ -32,28 +33,34 @@ TEST(NameTable, FindsEachNameAndNothingLikeIt) {
     }
     names.insert(names.end(), alike.begin(), alike.end());
   }
-  NameTable table;
-  table.build(names);
+  std::vector<int> values(names.size());
+  std::iota(values.begin(), values.end(), 0);
+  NameTable<int> table;
+  table.build(names, values);
   for (std::uint32_t i = 0; i < names.size(); ++i) {
     const std::string text = on_tape(names[i]);
-    EXPECT_EQ(table.find(text.data()), i);
-    for (std::uint32_t k = 0; k <= names.size(); ++k) EXPECT_EQ(table.is(k, text.data()), k == i) << k << ' ' << i;
-    EXPECT_EQ(table.find(on_tape(names[i] + "c").data()), NameTable::kNone);
+    const auto* const found = table.find(text.data());
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(table.index_of(found), i);
+    EXPECT_EQ(found->value, static_cast<int>(i));
+    for (std::uint32_t k = 0; k <= names.size(); ++k)
+      EXPECT_EQ(table.is(table.first() + k, text.data()), k == i) << k << ' ' << i;
+    EXPECT_EQ(table.find(on_tape(names[i] + "c").data()), nullptr);
     if (!names[i].empty()) {
       std::string other = names[i];
       other.back() = 'c';
-      EXPECT_EQ(table.find(on_tape(other).data()), NameTable::kNone);
+      EXPECT_EQ(table.find(on_tape(other).data()), nullptr);
     }
   }
 }
 
 TEST(NameTable, FindsNothingWithoutNames) {
-  NameTable fresh, empty;
-  empty.build({});
+  NameTable<int> fresh, empty;
+  empty.build({}, {});
   for (const char* text : {"", "a", "a name of more than twelve bytes"}) {
-    for (const NameTable* table : {&fresh, &empty}) {
-      EXPECT_EQ(table->find(on_tape(text).data()), NameTable::kNone);
-      EXPECT_FALSE(table->is(0, on_tape(text).data()));
+    for (const NameTable<int>* table : {&fresh, &empty}) {
+      EXPECT_EQ(table->find(on_tape(text).data()), nullptr);
+      EXPECT_FALSE(table->is(table->first(), on_tape(text).data()));
     }
   }
 }

@@ -53,7 +53,7 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
       words.erase(std::ranges::unique(words).begin(), words.end());
       if (words.empty()) return 0xFF;
       node.string_set = static_cast<std::uint32_t>(program.string_sets.size());
-      program.string_sets.emplace_back().build(words);
+      program.string_sets.emplace_back().build(words, std::vector<NoValue>(words.size()));
       return static_cast<std::uint8_t>(~kStringBit);
     }
     case Op::kPattern:
@@ -89,6 +89,14 @@ NodeIndex past_aliases(const Program& program, NodeIndex index) {
   return index;
 }
 
+// Notes what an instruction says of members; false when it says more than Node can hold.
+bool note_object(const Program& program, Node& node, const Instruction& instruction) {
+  if (instruction.op != Op::kObject) return false;
+  node.quick_object = instruction.index;
+  const ObjectPlan& plan = program.objects[instruction.index];
+  return plan.only_names_matter && plan.members_min == 0 && plan.members_max == UINT64_MAX;
+}
+
 // Notes what an instruction says of items; false when it says more than Node can hold.
 bool note_items(const Program& program, Node& node, const Instruction& instruction) {
   if (instruction.op == Op::kMinItems) node.items_min = instruction.value;
@@ -97,6 +105,20 @@ bool note_items(const Program& program, Node& node, const Instruction& instructi
   if (instruction.op != Op::kItems || !program.items[instruction.index].prefix.empty()) return false;
   node.quick_items = past_aliases(program, program.items[instruction.index].rest);
   return true;
+}
+
+void build_names(const Program& program, ObjectPlan& plan) {
+  const auto judge_of = [&](NodeIndex index) {
+    return index == kNoNode ? nullptr : &program.nodes[past_aliases(program, index)];
+  };
+  plan.judge_of_others = judge_of(plan.additional);
+  std::vector<Member> members;
+  members.reserve(plan.properties.size());
+  for (const Property& property : plan.properties) {
+    const NodeIndex judge = property.node == kNoNode ? plan.additional : property.node;
+    members.push_back({judge_of(judge), property.required_bit});
+  }
+  plan.names.build(plan.property_names, members);
 }
 
 void work_out(Program& program, Node& node) {
@@ -110,8 +132,7 @@ void work_out(Program& program, Node& node) {
     const Instruction& instruction = program.instructions[i];
     const unsigned left = narrow(program, node, instruction);
     types &= ~left;
-    if (instruction.op == Op::kObject) node.quick_object = instruction.index;
-    if ((left & kObjectBit) != 0) objects = objects && instruction.op == Op::kObject;
+    if ((left & kObjectBit) != 0) objects = note_object(program, node, instruction) && objects;
     if ((left & kArrayBit) != 0) arrays = note_items(program, node, instruction) && arrays;
   }
   node.quick_types = static_cast<std::uint8_t>(types);
@@ -127,9 +148,7 @@ void work_out_quick_accepts(Program& program) {
   for (Node& node : program.nodes) {
     if (!node.refuses) work_out(program, node);
   }
-  for (ObjectPlan& plan : program.objects) {
-    for (Property& property : plan.properties) property.judge = past_aliases(program, property.node);
-  }
+  for (ObjectPlan& plan : program.objects) build_names(program, plan);
 }
 
 }  // namespace propylon::schema::json_schema

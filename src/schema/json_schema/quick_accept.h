@@ -20,8 +20,7 @@ inline bool quick_accepts_string(const Program& program, const Node& node, const
   const std::string_view text = tape.text(at);
   if (text.size() > node.bytes_max) return false;
   if (text.size() < node.bytes_min && !has_characters(text, node.characters_min)) return false;
-  return node.string_set == Node::kNoSet ||
-         program.string_sets[node.string_set].find(tape.raw_text(at)) != NameTable::kNone;
+  return node.string_set == Node::kNoSet || program.string_sets[node.string_set].find(tape.raw_text(at)) != nullptr;
 }
 
 // Whether the value certainly fits; false says nothing. `next` becomes the position behind the value either way.

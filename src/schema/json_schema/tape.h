@@ -27,6 +27,8 @@
 
 namespace propylon::schema::json_schema {
 
+inline constexpr std::size_t kTextPadding = 12;  // bytes that may be read from the start of any text
+
 using Position = std::uint32_t;  // an index into the words
 
 // Bits, so that a set of types is one byte. An integer is also a number.
