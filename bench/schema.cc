@@ -20,6 +20,7 @@
 
 #include "core/assert.h"
 #include "schema/json_schema/compile.h"
+#include "six_fields.h"
 
 namespace {
 
@@ -30,21 +31,7 @@ struct Case {
   std::string name, schema, message;
 };
 
-Case six_fields() {
-  return {"six fields",
-          R"({"$schema":"http://json-schema.org/draft-04/schema#","type":"object",
-              "required":["order_id","customer","amount","currency"],
-              "properties":{"order_id":{"type":"integer","minimum":1},
-                            "customer":{"type":"string","minLength":1,"maxLength":64},
-                            "amount":{"type":"number","minimum":0},
-                            "currency":{"type":"string","enum":["EUR","USD","GBP"]},
-                            "paid":{"type":"boolean"},
-                            "note":{"type":"string","maxLength":500}},
-              "additionalProperties":false})",
-          R"({"order_id":918273645,"customer":"Ada Lovelace, 12 St James's Square","amount":1299.95,"currency":"EUR",)"
-          R"("paid":true,"note":"please leave the parcel with the neighbour on the second floor, the bell is broken; )"
-          R"(call before noon, not on Friday - thank you very much"})"};
-}
+Case six_fields() { return {"six fields", propylon::bench::kSixFieldsSchema, propylon::bench::kSixFieldsMessage}; }
 
 // Five groups of ten fields, each beside an array of three small objects.
 Case fifty_fields() {

@@ -37,6 +37,7 @@ const std::map<std::string, int> kRows = {{"core", 0},
                                           {"catalog/sqlite", 3},
                                           {"schema", 2},
                                           {"schema/json_schema", 3},
+                                          {"schema/registry", 3},
                                           {"api", 4},
                                           {"app", 5},
                                           {"cli", 6}};
@@ -113,7 +114,7 @@ void check_own_header_first(const fs::path& file, const std::string& relative, c
 void check_route_paths(const fs::path& file, const std::string& relative, const std::string& text, Findings& findings) {
   if (relative == "src/api/routes.cc" || relative == "api/routes.cc" || is_test(file)) return;
   if (!relative.starts_with("api/") && !relative.starts_with("http/") && !relative.starts_with("auth/")) return;
-  static const std::regex path(R"re("/(stations|auth|monitoring|livez|readyz|metrics)[/"{])re");
+  static const std::regex path(R"re("/(stations|schemas|auth|monitoring|livez|readyz|metrics)[/"{])re");
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     const auto comment = line.find("//");

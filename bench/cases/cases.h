@@ -19,6 +19,8 @@ Case consume();
 Case wake_up();
 // 10,000 connections that do nothing.
 Case idle_connections();
+// What judging by a schema of six fields adds to produce/single.
+Case schema();
 // Two I/O threads on one core.
 Case io_threads();
 // All that happens in the background of a server that has run for long.

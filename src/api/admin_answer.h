@@ -24,6 +24,8 @@ class ListAnswer final {
 
   // Each item is one value written here.
   json::Writer& items() { return writer_; }
+  // The string behind items().
+  std::string& text() { return body_; }
   // `last_name` is the last item's when there are more behind it (list_query.h reads it back), else empty.
   http::Response finish(std::string_view last_name);
 

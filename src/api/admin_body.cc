@@ -89,7 +89,7 @@ Result<void> AdminFields::refuse_unknown(std::initializer_list<std::string_view>
 
 Result<AdminBody> AdminBody::read(ByteView body, NullMeans null_means, std::initializer_list<std::string_view> known) {
   const std::string_view text = body.empty() ? std::string_view("{}") : std::string_view(body);
-  AdminBody read(PPL_TRY(json::Document::parse_object(text)), null_means);
+  AdminBody read(PPL_TRY(json::Document::parse_object(text, {.bytes = text.size()})), null_means);
   PPL_CHECK(read.fields().refuse_unknown(known));
   return read;
 }

@@ -71,7 +71,8 @@ class AdminFields final {
 // Thread: caller serialises.
 class AdminBody final {
  public:
-  // Any or no content type; an empty body is an object without fields. The bytes outlive the AdminBody: read it
+  // Any or no content type; an empty body is an object without fields; its length was judged by
+  // the server (BodyLimit). The bytes outlive the AdminBody: read it
   // before the coroutine first suspends (http/exchange.h).
   // Errors: kInvalidJson when it is no JSON object; kInvalidRequest naming a field that is not among `known`.
   static Result<AdminBody> read(ByteView body, NullMeans null_means, std::initializer_list<std::string_view> known);

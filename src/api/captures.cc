@@ -1,5 +1,7 @@
 #include "api/captures.h"
 
+#include <charconv>
+
 #include "api/request_context.h"
 #include "core/assert.h"
 #include "core/name_rules.h"
@@ -10,8 +12,19 @@ namespace {
 Capture capture_named(std::string_view word) {
   if (word == "station") return Capture::kStation;
   if (word == "group") return Capture::kGroup;
+  if (word == "dead_letter") return Capture::kDeadLetter;
+  if (word == "schema") return Capture::kSchema;
+  if (word == "version") return Capture::kVersion;
   PPL_ASSERT(word == "user");
   return Capture::kUser;
+}
+
+Result<std::uint32_t> parse_version(std::string_view digits) {
+  std::uint32_t version = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (error != std::errc() || end != digits.data() + digits.size() || version == 0)
+    return fail(ErrorCode::kInvalidRequest, "A version is a number from 1 on.", "version");
+  return version;
 }
 
 Result<void> take(Capture capture, std::string_view name, RequestContext& context) {
@@ -23,6 +36,9 @@ Result<void> take(Capture capture, std::string_view name, RequestContext& contex
       PPL_CHECK(check_user_name(name));
       context.user = name;
       return {};
+    case Capture::kDeadLetter: context.dead_letter = name; return {};
+    case Capture::kSchema: context.schema = PPL_TRY(normalize_name(NameKind::kSchema, name)); return {};
+    case Capture::kVersion: context.version = PPL_TRY(parse_version(name)); return {};
   }
   return {};
 }

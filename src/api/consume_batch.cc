@@ -110,10 +110,7 @@ Task<http::Response> consume_batch(Services& services, http::Exchange& exchange)
                     .request_id = std::string(exchange.request_id())};
   if (!hold(services, delivery)) {
     co_await settle(services, exchange.loop(), delivery, http::SendOutcome::kGone);
-    co_return refuse(
-        services, exchange,
-        {ErrorCode::kOverloaded,
-         "Consumers have not taken as many bytes of answers yet as unread_answer_bytes_max allows.", "", 0});
+    co_return refuse(services, exchange, unread_answers_are_full());
   }
   co_return answer(services, exchange, *request, std::move(delivery));
 }

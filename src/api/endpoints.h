@@ -30,6 +30,17 @@ Endpoint purge_station;          // takes its messages away
 Endpoint list_groups;            // a station's consumer groups and how far they are
 Endpoint delete_group;           // forgets a group
 Endpoint seek_group;             // moves a group
+Endpoint list_dead_letters;      // the messages of a station that were refused and kept
+Endpoint delete_dead_letter;     // takes one of them away
+Endpoint attach_schema;          // the station's messages are judged by a schema from now on
+Endpoint detach_schema;          // and no longer
+Endpoint list_schemas;           // the account's schemas, by pages
+Endpoint get_schema;             // a schema and its versions
+Endpoint put_schema;             // makes a schema, or the next version of one
+Endpoint delete_schema;          // with all its versions, unless a station has it
+Endpoint get_schema_version;     // a version with its definition
+Endpoint activate_schema;        // makes a version the active one
+Endpoint validate_message;       // what a station with the schema would say of a message
 Endpoint list_users;             // the account's users, by pages
 Endpoint get_user;               // one user's document
 Endpoint put_user;               // makes a user or changes him

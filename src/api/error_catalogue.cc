@@ -31,6 +31,7 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kInvalidEncoding: return client_fault(400, "Body does not decode");
     case ErrorCode::kBatchPartlyRefused: return {400, "Elements of the batch were refused", false, false, 0, {}};
     case ErrorCode::kSchemaViolation: return client_fault(400, "Schema violation");
+    case ErrorCode::kInvalidSchema: return client_fault(400, "Schema does not compile");
     case ErrorCode::kUnauthorized: return client_fault(401, "Unauthorized");
     case ErrorCode::kForbidden: return client_fault(403, "Forbidden");
     case ErrorCode::kRouteNotFound: return client_fault(404, "No such path");
@@ -38,6 +39,7 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kGroupNotFound: return client_fault(404, "No such consumer group");
     case ErrorCode::kDeadLetterNotFound: return client_fault(404, "No such dead letter");
     case ErrorCode::kUserNotFound: return client_fault(404, "No such user");
+    case ErrorCode::kSchemaNotFound: return client_fault(404, "No such schema");
     case ErrorCode::kMethodNotAllowed: return client_fault(405, "Method not allowed");
     case ErrorCode::kRequestTimeout: return {408, "Request timeout", true, true, 0, {}};
     case ErrorCode::kConflict: return client_fault(409, "Conflict");

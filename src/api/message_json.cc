@@ -7,22 +7,27 @@
 
 namespace propylon::api {
 
-void write_message(json::Writer& writer, std::string& out, const broker::Message& message, PayloadForm form) {
-  const bool as_text = form == PayloadForm::kTextWhereUtf8 && json::valid_utf8(message.payload);
-  writer.begin_object().key("message");
+void write_payload(json::Writer& writer, std::string& out, ByteView payload, ByteView headers, PayloadForm form) {
+  const bool as_text = form == PayloadForm::kTextWhereUtf8 && json::valid_utf8(payload);
+  writer.key("message");
   if (as_text) {
-    writer.string(message.payload);
+    writer.string(payload);
   } else {
     writer.raw("\"");
-    json::append_base64(out, message.payload, json::Base64::kStandard);
+    json::append_base64(out, payload, json::Base64::kStandard);
     out.push_back('"');
   }
   writer.key("headers").begin_object();
-  HeaderReader reader(message.headers);
+  HeaderReader reader(headers);
   while (const auto header = reader.next()) writer.key(header->name).string(header->value);
   PPL_ASSERT(reader.well_formed());
   writer.end_object();
   if (!as_text) writer.key("encoding").string("base64");
+}
+
+void write_message(json::Writer& writer, std::string& out, const broker::Message& message, PayloadForm form) {
+  writer.begin_object();
+  write_payload(writer, out, message.payload, message.headers, form);
   if (message.deliveries > 1) writer.key("deliveries").number(message.deliveries);
   writer.end_object();
 }

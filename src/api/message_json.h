@@ -16,7 +16,11 @@ enum class PayloadForm : std::uint8_t {
   kBase64,         // always base64
 };
 
-// `out` is the string behind `writer`. The header block must be well formed (it passed its checksum).
+// The members "message", "headers" and, where it is that, "encoding", of an object that is open. `out` is the string
+// behind `writer`. The header block must be well formed (it passed its checksum).
+void write_payload(json::Writer& writer, std::string& out, ByteView payload, ByteView headers, PayloadForm form);
+
+// The same as an object of its own, with "deliveries".
 void write_message(json::Writer& writer, std::string& out, const broker::Message& message, PayloadForm form);
 
 // About how long write_message() makes it, for reserving: escapes not counted.

@@ -23,6 +23,8 @@ OptionDescriptions describe(Options& options) {
                       "The largest body of produce/batch, in bytes after decoding."),
       describe_number("json_body_bytes_max", options.json_body_bytes_max, 1 * kKiB, 64 * kMiB,
                       "The largest body of every other request, in bytes after decoding."),
+      describe_number("schema_body_bytes_max", options.schema_body_bytes_max, 1 * kKiB, 64 * kMiB,
+                      "The largest body that brings a schema's definition, in bytes after decoding."),
       describe_number("response_bytes_max", options.response_bytes_max, 1 * kKiB, 1 * kGiB,
                       "How many bytes of messages one answer to consume holds at most; one message always fits."),
       describe_number(

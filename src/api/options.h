@@ -22,6 +22,7 @@ struct Options {
   std::uint64_t message_bytes_max = 4 * kMiB;          // one message, decoded
   std::uint64_t batch_body_bytes_max = 16 * kMiB;      // the body of produce/batch, decoded
   std::uint64_t json_body_bytes_max = 64 * kKiB;       // every other body
+  std::uint64_t schema_body_bytes_max = 2 * kMiB;      // the body of PUT /schemas/{schema}, decoded
   std::uint64_t response_bytes_max = 16 * kMiB;        // messages in one answer to consume; one message always fits
   std::uint64_t unread_answer_bytes_max = 512 * kMiB;  // all answers to consume together, with their messages
   std::uint64_t consume_wait_ms_max = 60'000;

@@ -16,7 +16,7 @@ TEST(ApiOptions, DescribeEachKeyOnceWithItsDefault) {
     ASSERT_TRUE(option.set(before)) << option.key << ": the default is not allowed";
     EXPECT_EQ(option.get(), before);
   }
-  EXPECT_EQ(keys.size(), 12U);
+  EXPECT_EQ(keys.size(), 13U);
 }
 
 TEST(ApiOptions, DefaultsAreTheContracts) {

@@ -1,11 +1,13 @@
 #include "api/pipeline.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "api/request_credentials.h"
 #include "auth/authenticator.h"
 #include "auth/permissions.h"
+#include "broker/broker.h"
 #include "core/assert.h"
 #include "http/exchange.h"
 
@@ -30,6 +32,7 @@ auth::Action action_of(Caller caller) {
     case Caller::kConsumer: return auth::Action::kConsume;
     case Caller::kStationReader: return auth::Action::kReadStation;
     case Caller::kPublic:
+    case Caller::kSchemaReader:
     case Caller::kAdministrator:
     case Caller::kMetricsReader: return auth::Action::kAdminister;
   }
@@ -106,12 +109,13 @@ bool Pipeline::is_public(const http::Request& request, const RequestContext& con
     case Caller::kProducer:
     case Caller::kConsumer:
     case Caller::kStationReader:
+    case Caller::kSchemaReader:
     case Caller::kAdministrator: return false;
   }
   return false;
 }
 
-Result<void> Pipeline::judge_route(const RequestContext& context) {
+Result<void> Pipeline::judge_route(const RequestContext& context) const {
   switch (context.path) {
     case RequestContext::Path::kUnknown: return fail(ErrorCode::kRouteNotFound, "There is nothing at this path.");
     case RequestContext::Path::kOtherMethod:
@@ -120,8 +124,20 @@ Result<void> Pipeline::judge_route(const RequestContext& context) {
     case RequestContext::Path::kFound: break;
   }
   if (context.is_public) return {};
+  if (context.route->caller == Caller::kSchemaReader) return judge_schema_reader(context);
   return auth::authorize(context.principal, action_of(context.route->caller), context.principal.account(),
                          context.station.view());
+}
+
+// A schema says what the messages of its stations look like: for who may read those, whether or not it exists.
+Result<void> Pipeline::judge_schema_reader(const RequestContext& context) const {
+  const auth::Principal& principal = context.principal;
+  if (auth::authorize(principal, auth::Action::kAdminister, principal.account(), {})) return {};
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  for (const auto& station : services_.broker.stations_with_schema(principal.account(), context.schema, kAll)) {
+    if (auth::authorize(principal, auth::Action::kReadStation, principal.account(), station)) return {};
+  }
+  return fail(ErrorCode::kForbidden, "The user may not consume from a station with this schema.");
 }
 
 http::Response Pipeline::refuse_head(http::Exchange& exchange, const Error& error) const {

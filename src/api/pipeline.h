@@ -35,7 +35,8 @@ class Pipeline final {
   Result<void> locate(const http::Request& request, RequestContext& context) const;
   Result<void> take_match(const http::RouteMatch& match, RequestContext& context) const;
   bool is_public(const http::Request& request, const RequestContext& context) const;
-  static Result<void> judge_route(const RequestContext& context);
+  Result<void> judge_route(const RequestContext& context) const;
+  Result<void> judge_schema_reader(const RequestContext& context) const;
   Task<http::Response> judge_slowly(http::Exchange& exchange) const;
   http::Response refuse_head(http::Exchange& exchange, const Error& error) const;
 

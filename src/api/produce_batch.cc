@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <string>
 
-#include "api/batch_result.h"
+#include "api/batch_judgement.h"
 #include "api/content_type.h"
 #include "api/endpoints.h"
+#include "api/judge_beside.h"
 #include "api/produce_precondition.h"
 #include "api/request_context.h"
+#include "api/schema_refusal.h"
 #include "api/services.h"
+#include "api/station_schema.h"
 #include "broker/broker.h"
 #include "http/exchange.h"
 #include "http/url.h"
@@ -45,21 +48,12 @@ Result<void> check_type(const http::Request& request) {
 }
 
 // Everything about the request but the single elements.
-Result<bool> read_batch(const Services& services, const http::Request& request, LoopScratch& scratch) {
+Result<bool> read_batch(const http::Request& request, Elements& elements) {
   PPL_CHECK(check_preconditions(request));
   PPL_CHECK(check_type(request));
   const bool atomic = PPL_TRY(read_atomic(request.query()));
-  PPL_CHECK(json::split_array(request.body(), scratch.elements, kLimits));
-  PPL_CHECK(services.message_headers.write(request, scratch.header_block));
+  PPL_CHECK(json::split_array(request.body(), elements, kLimits));
   return atomic;
-}
-
-// How large an element may be. The broker looks again: the station's limit may change meanwhile.
-std::uint64_t element_bytes_max(const Services& services, http::Exchange& exchange) {
-  const auto& context = exchange.context<RequestContext>();
-  const broker::StationRef ref{context.principal.account(), context.station.view()};
-  return std::min(services.options.message_bytes_max,
-                  services.broker.produce_rules(exchange.loop(), ref).max_message_bytes);
 }
 
 std::uint64_t total_bytes(const Elements& elements) {
@@ -68,71 +62,92 @@ std::uint64_t total_bytes(const Elements& elements) {
   return bytes;
 }
 
-BatchResult judge_elements(Elements& elements, std::uint64_t bytes_max) {
-  BatchResult result(elements.size());
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (elements[i].size() <= bytes_max) continue;
-    result.refuse(i, {ErrorCode::kBodyTooLarge,
-                      "The element has " + std::to_string(elements[i].size()) + " bytes; a message may have " +
-                          std::to_string(bytes_max) + ".",
-                      {},
-                      0});
+// How large an element may be. The broker looks again: the station's limit may change meanwhile.
+std::uint64_t element_bytes_max(const Services& services, const broker::ProduceRules& rules) {
+  return std::min(services.options.message_bytes_max, rules.max_message_bytes);
+}
+
+// Nothing is held up and nothing allocated for it.
+bool all_are_known_to_fit(Services& services, http::Exchange& exchange, const Elements& elements) {
+  const auto& rules = produce_rules(services, exchange);
+  const std::uint64_t bytes_max = element_bytes_max(services, rules);
+  if (std::ranges::any_of(elements, [&](std::string_view element) { return element.size() > bytes_max; })) return false;
+  const StationSchema schema = schema_of(services, exchange, rules);
+  if (!schema.wanted) return true;
+  return schema.at_hand() && total_bytes(elements) <= kJudgedOnLoopBytes &&
+         std::ranges::all_of(elements, [&](std::string_view element) { return schema.accepts(element); });
+}
+
+// Stores the elements, and counts them.
+Task<Result<broker::Appended>> store(Services& services, http::Exchange& exchange, const Elements& elements) {
+  std::string& headers = services.scratch_of(exchange.loop()).header_block;
+  if (auto written = services.message_headers.write(exchange.request(), headers); !written) {
+    co_return std::unexpected(std::move(written).error());
   }
-  std::erase_if(elements, [&](std::string_view element) { return element.size() > bytes_max; });
-  return result;
-}
-
-broker::AppendRequest append_request(const Services& services, http::Exchange& exchange, const LoopScratch& scratch) {
   const auto& context = exchange.context<RequestContext>();
-  return {.station = {context.principal.account(), context.station.view()},
-          .if_missing = services.if_missing(),
-          .headers = scratch.header_block,
-          .payloads = scratch.elements};
-}
-
-http::Response refuse_partly(const Services& services, http::Exchange& exchange, const BatchResult& result) {
-  const std::string members = result.members_json();
-  return refuse(services, exchange, result.error(), {.allow = {}, .message_json = {}, .members_json = members});
-}
-
-// Some elements can not be stored: stores the others, or with `atomic` none.
-Task<http::Response> produce_good_elements(Services& services, http::Exchange& exchange, bool atomic,
-                                           std::uint64_t bytes_max) {
-  LoopScratch& scratch = services.scratch_of(exchange.loop());
-  BatchResult result = judge_elements(scratch.elements, bytes_max);
-  if (atomic) result.refuse_rest();
-  if (atomic || scratch.elements.empty()) co_return refuse_partly(services, exchange, result);
-  const std::size_t count = scratch.elements.size();
-  const std::uint64_t bytes = total_bytes(scratch.elements);
-  const broker::AppendRequest append = append_request(services, exchange, scratch);
+  const std::uint64_t bytes = total_bytes(elements);
+  const std::size_t count = elements.size();
+  const broker::AppendRequest append{.station = {context.principal.account(), context.station.view()},
+                                     .if_missing = services.if_missing(),
+                                     .headers = headers,
+                                     .payloads = elements};
   auto appended = co_await services.broker.append(exchange.loop(), append);
-  if (!appended) co_return refuse(services, exchange, appended.error());
+  if (!appended) co_return appended;
   services.counters.produced_messages.add(count);
   services.counters.produced_bytes.add(bytes);
-  result.stored_from(appended->first);
-  co_return refuse_partly(services, exchange, result);
+  co_return appended;
+}
+
+Task<void> keep_misfits(Services& services, http::Exchange& exchange, const Elements& elements,
+                        const BatchJudgement& judgement) {
+  std::vector<broker::RefusedMessage> refused;
+  for (const std::size_t index : judgement.misfits) {
+    const auto* refusal = judgement.result.refusal(index);
+    refused.push_back({elements[index], refusal->error.message, refusal->violations_json});
+  }
+  if (!refused.empty()) co_await keep_refused(services, exchange, refused);
+}
+
+// Judges each element and stores the good ones, or with `atomic` none when one is refused.
+Task<http::Response> store_what_fits(Services& services, http::Exchange& exchange, bool atomic) {
+  exchange.keep();
+  const auto held = co_await load_schema(services, exchange);
+  if (!held) co_return refuse(services, exchange, held.error());
+  Elements elements;
+  (void)json::split_array(exchange.request().body(), elements, kLimits);  // as before: what came before moved
+  const std::uint64_t bytes_max = element_bytes_max(services, produce_rules(services, exchange));
+  auto judged = co_await judge_beside(services, exchange.loop(), total_bytes(elements), [&](schema::Scratch& scratch) {
+    return judge_batch(elements, bytes_max, *held, scratch);
+  });
+  if (!judged) co_return refuse(services, exchange, judged.error());
+  const bool any_refused = judged->result.any_refused();
+  if (any_refused && atomic) judged->result.refuse_rest();
+  if (!judged->good.empty() && !(any_refused && atomic)) {
+    auto appended = co_await store(services, exchange, judged->good);
+    if (!appended) co_return refuse(services, exchange, appended.error());
+    judged->result.stored_from(appended->first);
+  }
+  if (!any_refused) co_return http::Response(services.stored);
+  co_await keep_misfits(services, exchange, elements, *judged);
+  const std::string members = judged->result.members_json();
+  co_return refuse(services, exchange, judged->result.error(),
+                   {.allow = {}, .message_json = {}, .members_json = members});
 }
 
 }  // namespace
 
 Task<http::Response> produce_batch(Services& services, http::Exchange& exchange) {
-  LoopScratch& scratch = services.scratch_of(exchange.loop());
-  const auto atomic = read_batch(services, exchange.request(), scratch);
+  Elements& elements = services.scratch_of(exchange.loop()).elements;
+  const auto atomic = read_batch(exchange.request(), elements);
   if (!atomic) co_return refuse(services, exchange, atomic.error());
-  const Elements& elements = scratch.elements;
   if (elements.empty()) co_return http::Response(services.stored);
-  const std::uint64_t bytes_max = element_bytes_max(services, exchange);
-  if (std::ranges::any_of(elements, [&](std::string_view element) { return element.size() > bytes_max; })) {
-    auto partly = produce_good_elements(services, exchange, *atomic, bytes_max);
+  if (!all_are_known_to_fit(services, exchange, elements)) {
+    auto partly = store_what_fits(services, exchange, *atomic);
     co_return co_await std::move(partly);
   }
-  const std::size_t count = elements.size();
-  const std::uint64_t bytes = total_bytes(elements);
-  const broker::AppendRequest append = append_request(services, exchange, scratch);
-  auto appended = co_await services.broker.append(exchange.loop(), append);
+  auto stored = store(services, exchange, elements);
+  const auto appended = co_await std::move(stored);
   if (!appended) co_return refuse(services, exchange, appended.error());
-  services.counters.produced_messages.add(count);
-  services.counters.produced_bytes.add(bytes);
   co_return http::Response(services.stored);
 }
 

@@ -26,9 +26,12 @@ struct RequestContext {
   bool credentials_pending = false;  // a password must be hashed before anything else is judged
   std::string_view allow;            // lives as long as the server
   auth::Principal principal;         // empty on public routes
-  StationName station;               // these three: empty where the path names none
+  StationName station;               // these: empty, or 0, where the path names none
   std::string group;                 // in normal form
   std::string user;
+  std::string schema;         // in normal form
+  std::uint32_t version = 0;  // of the schema
+  std::string dead_letter;
   ErrorForm form;
 };
 

@@ -26,6 +26,17 @@ constexpr std::array kRoutes = {
     Route{Method::kGet,    "/stations/{station}/groups",           "list_groups",           list_groups,           Caller::kStationReader, BodyLimit::kJson},
     Route{Method::kPatch,  "/stations/{station}/groups/{group}",   "seek_group",            seek_group,            Caller::kAdministrator, BodyLimit::kJson},
     Route{Method::kDelete, "/stations/{station}/groups/{group}",   "delete_group",          delete_group,          Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/stations/{station}/dead-letters",     "list_dead_letters",     list_dead_letters,     Caller::kStationReader, BodyLimit::kJson},
+    Route{Method::kDelete, "/stations/{station}/dead-letters/{dead_letter}", "delete_dead_letter", delete_dead_letter, Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPut,    "/stations/{station}/schema",           "attach_schema",         attach_schema,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kDelete, "/stations/{station}/schema",           "detach_schema",         detach_schema,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/schemas",                             "list_schemas",          list_schemas,          Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/schemas/{schema}",                    "get_schema",            get_schema,            Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPut,    "/schemas/{schema}",                    "put_schema",            put_schema,            Caller::kAdministrator, BodyLimit::kSchema},
+    Route{Method::kDelete, "/schemas/{schema}",                    "delete_schema",         delete_schema,         Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kGet,    "/schemas/{schema}/versions/{version}", "get_schema_version",    get_schema_version,    Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPut,    "/schemas/{schema}/active",             "activate_schema",       activate_schema,       Caller::kAdministrator, BodyLimit::kJson},
+    Route{Method::kPost,   "/schemas/{schema}/validate",           "validate_message",      validate_message,      Caller::kSchemaReader,  BodyLimit::kMessage},
     Route{Method::kGet,    "/users",                               "list_users",            list_users,            Caller::kAdministrator, BodyLimit::kJson},
     Route{Method::kGet,    "/users/{user}",                        "get_user",              get_user,              Caller::kAdministrator, BodyLimit::kJson},
     Route{Method::kPut,    "/users/{user}",                        "put_user",              put_user,              Caller::kAdministrator, BodyLimit::kJson},
@@ -69,6 +80,7 @@ std::uint64_t body_bytes_max(BodyLimit limit, const Options& options) {
   switch (limit) {
     case BodyLimit::kMessage: return options.message_bytes_max;
     case BodyLimit::kBatch: return options.batch_body_bytes_max;
+    case BodyLimit::kSchema: return options.schema_body_bytes_max;
     case BodyLimit::kJson: return options.json_body_bytes_max;
   }
   return 0;

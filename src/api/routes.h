@@ -15,11 +15,12 @@ enum class Caller : std::uint8_t {
   kProducer,       // who may produce at the station of the path
   kConsumer,       // who may consume from the station of the path
   kStationReader,  // who may consume from the station of the path, and administrators
+  kSchemaReader,   // who may consume from a station that has the schema of the path, and administrators
   kAdministrator,  // an administrator of the account
   kMetricsReader,  // an administrator; anybody when metrics_public is set
 };
 
-enum class BodyLimit : std::uint8_t { kMessage, kBatch, kJson };
+enum class BodyLimit : std::uint8_t { kMessage, kBatch, kSchema, kJson };
 
 struct Route {
   http::Method method;

@@ -32,9 +32,9 @@ TEST(Routes, AreAPrefixOfTheTableWithoutTheDevelopmentOption) {
   EXPECT_EQ(all.back().name, "resources_utilization");
 }
 
-TEST(Routes, OfStationsAreNeverPublic) {
+TEST(Routes, OfStationsAndSchemasAreNeverPublic) {
   for (const auto& route : routes(Options{})) {
-    if (route.path.starts_with("/stations")) {
+    if (route.path.starts_with("/stations") || route.path.starts_with("/schemas")) {
       EXPECT_NE(route.caller, Caller::kPublic) << route.path;
     }
   }
@@ -45,9 +45,11 @@ TEST(Routes, LimitBodiesByOption) {
   options.message_bytes_max = 1;
   options.batch_body_bytes_max = 2;
   options.json_body_bytes_max = 3;
+  options.schema_body_bytes_max = 4;
   EXPECT_EQ(body_bytes_max(BodyLimit::kMessage, options), 1U);
   EXPECT_EQ(body_bytes_max(BodyLimit::kBatch, options), 2U);
   EXPECT_EQ(body_bytes_max(BodyLimit::kJson, options), 3U);
+  EXPECT_EQ(body_bytes_max(BodyLimit::kSchema, options), 4U);
 }
 
 }  // namespace

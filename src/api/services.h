@@ -12,9 +12,11 @@
 #include "core/error.h"
 #include "core/logger.h"
 #include "core/loop.h"
+#include "core/worker_pool.h"
 #include "http/response.h"
 #include "metrics/byte_budget.h"
 #include "metrics/counter.h"
+#include "schema/compiled_schema.h"
 
 namespace propylon::auth {
 class Authenticator;
@@ -32,6 +34,12 @@ namespace propylon::metrics {
 class Registry;
 }
 
+namespace propylon::schema::registry {
+class CompiledSchemas;
+class SchemaAdministration;
+class SchemaDirectory;
+}  // namespace propylon::schema::registry
+
 namespace propylon::api {
 
 class Readiness;
@@ -42,6 +50,9 @@ struct Surroundings {
   auth::Authenticator& authenticator;
   const auth::UserDirectory& users;
   auth::UserAdministration& user_administration;
+  schema::registry::SchemaDirectory& schemas;
+  schema::registry::SchemaAdministration& schema_administration;
+  schema::registry::CompiledSchemas& compiled_schemas;
   const Readiness& readiness;
   metrics::Registry& metrics;
   const Clock& clock;
@@ -53,6 +64,7 @@ struct Surroundings {
 struct alignas(64) LoopScratch {
   std::string header_block;
   std::vector<std::string_view> elements;
+  schema::Scratch schema;  // what judging messages keeps between them
 };
 
 // Counted when the answer is decided (produced) or accepted by the socket (consumed).
@@ -62,6 +74,8 @@ struct MessageCounters {
   metrics::Counter& produced_bytes;
   metrics::Counter& consumed_messages;
   metrics::Counter& consumed_bytes;
+  metrics::Counter& refused_messages;
+  metrics::Counter& dead_letters_failed;
 };
 
 // Thread: any loop's; the scratch memory belongs to its loop.
@@ -76,6 +90,9 @@ struct Services final {
   auth::Authenticator& authenticator;
   const auth::UserDirectory& users;
   auth::UserAdministration& user_administration;
+  schema::registry::SchemaDirectory& schemas;
+  schema::registry::SchemaAdministration& schema_administration;
+  schema::registry::CompiledSchemas& compiled_schemas;
   const Readiness& readiness;
   metrics::Registry& registry;
   const Clock& clock;
@@ -89,7 +106,11 @@ struct Services final {
   MessageCounters counters;
   metrics::ByteBudget unread_answers;
   std::vector<LoopScratch> scratch;
+  WorkerPool judges;  // of large messages, beside the loops
 };
+
+// kOverloaded: no room for an answer that its client may be slow to take.
+Error unread_answers_are_full();
 
 // The error answer of a request that has passed, or failed in, admit(). Good also after a suspension.
 http::Response refuse(const Services& services, http::Exchange& exchange, const Error& error,

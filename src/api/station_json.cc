@@ -27,12 +27,27 @@ std::string_view name_of(broker::Durability durability) {
   return "";
 }
 
+void write_schema(json::Writer& writer, const std::optional<broker::SchemaSetting>& schema) {
+  if (!schema) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().key("name").string(schema->name).key("version");
+  schema->version == 0 ? writer.null() : writer.number(schema->version);
+  writer.end_object();
+}
+
 void write_settings(json::Writer& writer, const broker::StationSettings& settings) {
   writer.key("retention").begin_object();
   writer.key("type").string(name_of(settings.retention.type)).key("value").number(settings.retention.value);
   writer.end_object();
   writer.key("durability").string(name_of(settings.durability)).key("replicas").number(1);
   writer.key("max_message_bytes").number(settings.max_message_bytes).key("ack_wait_ms").number(settings.ack_wait_ms);
+  const auto& dead_letters = settings.dead_letters;
+  writer.key("dead_letters").begin_object().key("schema").boolean(dead_letters.schema);
+  writer.key("retention_sec").number(dead_letters.retention_sec).key("messages").number(dead_letters.messages);
+  writer.end_object();
+  write_schema(writer.key("schema"), settings.schema);
 }
 
 void write_age(json::Writer& writer, const std::optional<WallTime>& since, WallTime now) {
@@ -51,7 +66,8 @@ void write_station(json::Writer& writer, const broker::StationInfo& station) {
   writer.key("revision").number(station.revision);
   write_settings(writer, station.settings);
   writer.key("messages").number(station.messages).key("bytes").number(station.bytes);
-  writer.key("first_seq").number(station.first.value).key("last_seq").number(station.last.value).end_object();
+  writer.key("first_seq").number(station.first.value).key("last_seq").number(station.last.value);
+  writer.key("dead_letters_count").number(station.dead_letters).end_object();
 }
 
 void write_group(json::Writer& writer, const broker::GroupInfo& group, WallTime now) {

@@ -11,7 +11,10 @@ namespace propylon::api {
 
 // {"name":"orders","created_at":"2026-01-01T00:00:00.000Z","revision":7,
 //  "retention":{"type":"message_age_sec","value":604800},"durability":"os","replicas":1,"max_message_bytes":4194304,
-//  "ack_wait_ms":30000,"messages":2,"bytes":310,"first_seq":1,"last_seq":2}
+//  "ack_wait_ms":30000,"dead_letters":{"schema":true,"retention_sec":604800,"messages":10000},
+//  "schema":{"name":"orders","version":null},"messages":2,"bytes":310,"first_seq":1,"last_seq":2,
+//  "dead_letters_count":0}
+// A schema's version is null where the station follows the active one; "schema" is null where it has none.
 void write_station(json::Writer& writer, const broker::StationInfo& station);
 
 // {"name":"billing","acked_seq":17,"pending":2,"in_flight":1,"lag":3,"oldest_unacked_age_ms":1500,

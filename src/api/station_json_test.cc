@@ -36,7 +36,19 @@ TEST(StationJson, HasTheMembersOfTheContract) {
   EXPECT_EQ(station_json(station),
             R"({"name":"orders","created_at":"2026-01-01T00:00:00.000Z","revision":7,)"
             R"("retention":{"type":"message_age_sec","value":604800},"durability":"os","replicas":1,)"
-            R"("max_message_bytes":4194304,"ack_wait_ms":30000,"messages":2,"bytes":310,"first_seq":1,"last_seq":2})");
+            R"("max_message_bytes":4194304,"ack_wait_ms":30000,)"
+            R"("dead_letters":{"schema":true,"retention_sec":604800,"messages":10000},"schema":null,)"
+            R"("messages":2,"bytes":310,"first_seq":1,"last_seq":2,"dead_letters_count":0})");
+}
+
+TEST(StationJson, TellsAPinnedVersionFromTheActiveOne) {
+  broker::StationInfo station;
+  station.dead_letters = 3;
+  station.settings.schema = broker::SchemaSetting{.name = "orders", .version = 2};
+  EXPECT_NE(station_json(station).find(R"("schema":{"name":"orders","version":2})"), std::string::npos);
+  station.settings.schema->version = 0;
+  EXPECT_NE(station_json(station).find(R"("schema":{"name":"orders","version":null})"), std::string::npos);
+  EXPECT_TRUE(station_json(station).ends_with(R"("dead_letters_count":3})"));
 }
 
 TEST(StationJson, NamesEveryRetentionAndDurability) {

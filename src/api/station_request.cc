@@ -6,6 +6,7 @@
 #include "api/admin_answer.h"
 #include "api/preconditions.h"
 #include "api/request_context.h"
+#include "api/schema_attachment.h"
 #include "api/services.h"
 #include "api/station_json.h"
 #include "api/station_settings_body.h"
@@ -38,14 +39,20 @@ void log_station_change(const Services& services, http::Exchange& exchange, std:
   }
 }
 
-Result<StationChange> read_station_change(const Services& services, http::Exchange& exchange, NullMeans null_means) {
+Result<StationChange> read_station_change(Services& services, http::Exchange& exchange, NullMeans null_means) {
   const http::Request& request = exchange.request();
   const auto conditions = PPL_TRY(read_preconditions(request));
   const StationLimits limits{.defaults = services.broker.template_settings(),
                              .message_bytes_max = services.options.message_bytes_max};
-  return StationChange{.settings = PPL_TRY(read_station_settings(request.body(), null_means, limits)),
+  StationChange change{.settings = PPL_TRY(read_station_settings(request.body(), null_means, limits)),
                        .precondition = {.revision = conditions.revision, .must_not_exist = conditions.must_not_exist},
-                       .must_exist = conditions.must_exist};
+                       .must_exist = conditions.must_exist,
+                       .hold = std::nullopt};
+  if (const auto& schema = change.settings.schema; schema && *schema) {
+    const AccountId account = exchange.context<RequestContext>().principal.account();
+    change.hold.emplace(PPL_TRY(hold_schema(services, account, **schema)));
+  }
+  return change;
 }
 
 }  // namespace propylon::api

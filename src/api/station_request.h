@@ -2,11 +2,13 @@
 // document.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "api/admin_body.h"
 #include "broker/broker.h"
 #include "http/response.h"
+#include "schema/registry/schema_holds.h"
 
 namespace propylon::http {
 class Exchange;
@@ -30,9 +32,11 @@ struct StationChange {
   broker::SettingsChange settings;
   broker::Precondition precondition;
   bool must_exist = false;  // If-Match: *
+  // Of the schema that the settings name: it stays until they are stored.
+  std::optional<schema::registry::SchemaHold> hold;
 };
 
-// Errors: those of read_station_settings() and read_preconditions().
-Result<StationChange> read_station_change(const Services& services, http::Exchange& exchange, NullMeans null_means);
+// Errors: those of read_station_settings(), read_preconditions() and hold_schema().
+Result<StationChange> read_station_change(Services& services, http::Exchange& exchange, NullMeans null_means);
 
 }  // namespace propylon::api

@@ -3,6 +3,8 @@
 #include <limits>
 #include <string>
 
+#include "api/schema_attachment.h"
+
 namespace propylon::api {
 namespace {
 
@@ -56,13 +58,40 @@ Result<std::optional<Durability>> read_durability(const AdminFields& fields, Dur
 }
 
 // A promise that is not kept must not be taken.
-Result<void> refuse_what_does_not_act(const AdminFields& fields) {
-  for (const std::string_view name : {"idempotency_window_ms", "max_deliveries", "dead_letters", "schema"}) {
+Result<void> refuse_what_does_not_act(const AdminFields& fields, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
     if (!fields.find(name)) continue;
-    return fail(ErrorCode::kNotImplemented,
-                "The field \"" + std::string(name) + "\" does not act in this version; nothing was changed.",
-                std::string(name));
+    std::string path = fields.path_of(name);
+    std::string message = "The field \"" + path + "\" does not act in this version; nothing was changed.";
+    return fail(ErrorCode::kNotImplemented, std::move(message), std::move(path));
   }
+  return {};
+}
+
+Result<std::optional<std::optional<broker::SchemaSetting>>> read_schema(const AdminFields& fields) {
+  using Change = std::optional<std::optional<broker::SchemaSetting>>;
+  if (fields.resets("schema")) return Change(std::optional<broker::SchemaSetting>());
+  const auto inside = PPL_TRY(fields.object("schema", {"name", "version"}));
+  if (!inside) return Change();
+  return Change(std::optional(PPL_TRY(read_schema_setting(*inside))));
+}
+
+Result<broker::DeadLetterChange> read_dead_letters(const AdminFields& fields,
+                                                   const broker::DeadLetterSettings& defaults) {
+  broker::DeadLetterChange change;
+  if (fields.resets("dead_letters"))
+    return broker::DeadLetterChange{defaults.schema, defaults.retention_sec, defaults.messages};
+  const auto inside = PPL_TRY(fields.object("dead_letters", {"undelivered", "schema", "retention_sec", "messages"}));
+  if (!inside) return change;
+  PPL_CHECK(refuse_what_does_not_act(*inside, {"undelivered"}));
+  change.schema = PPL_TRY(inside->boolean("schema", defaults.schema));
+  change.retention_sec =
+      PPL_TRY(inside->number("retention_sec", {.min = 0, .max = kRetentionAgeSecMax}, defaults.retention_sec));
+  change.messages = PPL_TRY(inside->number("messages", {.min = 1, .max = kDeadLettersKeptMax}, defaults.messages));
+  return change;
+}
+
+Result<void> refuse_more_replicas(const AdminFields& fields) {
   const auto replicas = PPL_TRY(fields.number("replicas", {.min = 1, .max = kNumberMax}, 1));
   if (!replicas || *replicas == 1) return {};
   return fail(ErrorCode::kNotImplemented, "This server keeps one copy: \"replicas\" can only be 1.", "replicas");
@@ -75,7 +104,8 @@ Result<broker::SettingsChange> read_station_settings(ByteView body, NullMeans nu
                                             {"retention", "durability", "replicas", "max_message_bytes", "ack_wait_ms",
                                              "idempotency_window_ms", "max_deliveries", "dead_letters", "schema"}));
   const AdminFields fields = read.fields();
-  PPL_CHECK(refuse_what_does_not_act(fields));
+  PPL_CHECK(refuse_what_does_not_act(fields, {"idempotency_window_ms", "max_deliveries"}));
+  PPL_CHECK(refuse_more_replicas(fields));
   broker::SettingsChange change;
   change.retention = PPL_TRY(read_retention(fields, limits.defaults.retention));
   change.durability = PPL_TRY(read_durability(fields, limits.defaults.durability));
@@ -83,6 +113,8 @@ Result<broker::SettingsChange> read_station_settings(ByteView body, NullMeans nu
                                                    limits.defaults.max_message_bytes));
   change.ack_wait_ms =
       PPL_TRY(fields.number("ack_wait_ms", {.min = kAckWaitMsMin, .max = kAckWaitMsMax}, limits.defaults.ack_wait_ms));
+  change.dead_letters = PPL_TRY(read_dead_letters(fields, limits.defaults.dead_letters));
+  change.schema = PPL_TRY(read_schema(fields));
   return change;
 }
 

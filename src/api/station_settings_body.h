@@ -1,7 +1,8 @@
 // A station's settings in the body of a request, read strictly.
 //
 // {"retention":{"type":"message_age_sec","value":604800},"durability":"os","replicas":1,"max_message_bytes":4194304,
-//  "ack_wait_ms":30000}
+//  "ack_wait_ms":30000,"dead_letters":{"schema":true,"retention_sec":604800,"messages":10000},
+//  "schema":{"name":"orders","version":2}}
 #pragma once
 #include "api/admin_body.h"
 #include "broker/administration.h"
@@ -14,6 +15,9 @@ inline constexpr std::uint64_t kAckWaitMsMin = 1'000;
 inline constexpr std::uint64_t kAckWaitMsMax = 43'200'000;
 // 100 years, as the option retention_age_s.
 inline constexpr std::uint64_t kRetentionAgeSecMax = 3'153'600'000;
+
+// A dead letter that was removed by hand costs 20 bytes of memory until those before it are gone too.
+inline constexpr std::uint64_t kDeadLettersKeptMax = 1'000'000;
 
 struct StationLimits {
   broker::StationSettings defaults;     // what a null in a PATCH goes back to

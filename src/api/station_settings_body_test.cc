@@ -72,6 +72,32 @@ TEST(StationSettingsBody, ANullInAPatchGoesBackToTheDefault) {
   EXPECT_EQ(change->durability, kLimits.defaults.durability);
   EXPECT_EQ(change->max_message_bytes, 1'000u);
   EXPECT_EQ(change->ack_wait_ms, 2'000u);
+  const broker::DeadLetterSettings kept;
+  EXPECT_EQ(change->dead_letters.schema, kept.schema);
+  EXPECT_EQ(change->dead_letters.retention_sec, kept.retention_sec);
+  EXPECT_EQ(change->dead_letters.messages, kept.messages);
+  ASSERT_TRUE(change->schema.has_value());
+  EXPECT_FALSE(change->schema->has_value());
+}
+
+TEST(StationSettingsBody, ReadsDeadLettersFieldByField) {
+  const auto change = patch(R"({"dead_letters":{"schema":false,"retention_sec":null}})");
+  ASSERT_TRUE(change.has_value()) << change.error().message;
+  EXPECT_EQ(change->dead_letters.schema, false);
+  EXPECT_EQ(change->dead_letters.retention_sec, 604'800u);
+  EXPECT_FALSE(change->dead_letters.messages.has_value());
+}
+
+TEST(StationSettingsBody, ReadsASchemaPinnedOrFollowed) {
+  const auto pinned = put(R"({"schema":{"name":"Orders","version":2}})");
+  ASSERT_TRUE(pinned.has_value()) << pinned.error().message;
+  EXPECT_EQ(**pinned->schema, (broker::SchemaSetting{.name = "orders", .version = 2}));
+  for (const char* body : {R"({"schema":{"name":"orders"}})", R"({"schema":{"name":"orders","version":null}})"}) {
+    const auto followed = put(body);
+    ASSERT_TRUE(followed.has_value()) << followed.error().message;
+    EXPECT_EQ((*followed->schema)->version, 0u);
+  }
+  EXPECT_FALSE(put(R"({"schema":null})")->schema.has_value());
 }
 
 TEST(StationSettingsBody, RefusesWhatIsOutOfPlaceAndNamesIt) {
@@ -108,8 +134,18 @@ TEST(StationSettingsBody, RefusesWhatIsOutOfPlaceAndNamesIt) {
       {R"({"ack_wait_ms":43200001})", ErrorCode::kInvalidRequest, "ack_wait_ms"},
       {R"({"idempotency_window_ms":120000})", ErrorCode::kNotImplemented, "idempotency_window_ms"},
       {R"({"max_deliveries":5})", ErrorCode::kNotImplemented, "max_deliveries"},
-      {R"({"dead_letters":{}})", ErrorCode::kNotImplemented, "dead_letters"},
-      {R"({"schema":{"name":"orders"}})", ErrorCode::kNotImplemented, "schema"},
+      {R"({"dead_letters":{"undelivered":true}})", ErrorCode::kNotImplemented, "dead_letters.undelivered"},
+      {R"({"dead_letters":{"messages":0}})", ErrorCode::kInvalidRequest, "dead_letters.messages"},
+      {R"({"dead_letters":{"messages":1000001}})", ErrorCode::kInvalidRequest, "dead_letters.messages"},
+      {R"({"dead_letters":{"retention_sec":-1}})", ErrorCode::kInvalidRequest, "dead_letters.retention_sec"},
+      {R"({"dead_letters":{"schema":1}})", ErrorCode::kInvalidRequest, "dead_letters.schema"},
+      {R"({"dead_letters":{"kept":1}})", ErrorCode::kInvalidRequest, "dead_letters.kept"},
+      {R"({"dead_letters":true})", ErrorCode::kInvalidRequest, "dead_letters"},
+      {R"({"schema":"orders"})", ErrorCode::kInvalidRequest, "schema"},
+      {R"({"schema":{}})", ErrorCode::kInvalidRequest, "schema.name"},
+      {R"({"schema":{"name":"orders","version":0}})", ErrorCode::kInvalidRequest, "schema.version"},
+      {R"({"schema":{"name":"orders","version":4294967296}})", ErrorCode::kInvalidRequest, "schema.version"},
+      {R"({"schema":{"name":"orders","active":1}})", ErrorCode::kInvalidRequest, "schema.active"},
   };
   for (const auto& c : cases) {
     for (const auto& refused : {put(c.body), patch(c.body)}) {

@@ -17,6 +17,10 @@
 #include "log/boot_id.h"
 #include "log/directory_lock.h"
 #include "log/posix_file_layer.h"
+#include "schema/json_schema/json_schema_compiler.h"
+#include "schema/registry/compiled_schemas.h"
+#include "schema/registry/schema_administration.h"
+#include "schema/registry/schema_directory.h"
 
 namespace propylon::app {
 namespace {
@@ -70,10 +74,15 @@ struct App::Parts {
   std::unique_ptr<auth::UserDirectory> users;
   std::unique_ptr<auth::Authenticator> authenticator;
   std::unique_ptr<auth::UserAdministration> user_administration;
+  schema::json_schema::JsonSchemaCompiler schema_compiler;
+  std::unique_ptr<schema::registry::SchemaDirectory> schemas;
+  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration;
+  std::unique_ptr<schema::registry::CompiledSchemas> compiled_schemas;
   std::unique_ptr<broker::embedded::EmbeddedBroker> broker;
   std::unique_ptr<api::Api> api;
 
   Result<void> open_catalog_and_auth();
+  Result<void> open_schemas();
   Result<void> open_broker();
 };
 
@@ -91,6 +100,16 @@ Result<void> App::Parts::open_catalog_and_auth() {
   authenticator =
       std::make_unique<auth::Authenticator>(settings.auth, std::move(keys), *users, clock, server->loop_count());
   user_administration = std::make_unique<auth::UserAdministration>(settings.auth, *catalog, *users);
+  return {};
+}
+
+Result<void> App::Parts::open_schemas() {
+  using namespace schema::registry;
+  schemas = PPL_TRY(SchemaDirectory::open(*catalog));
+  schema_administration =
+      std::make_unique<SchemaAdministration>(settings.schemas, *catalog, *schemas, schema_compiler, clock);
+  compiled_schemas =
+      std::make_unique<CompiledSchemas>(settings.schemas, *schemas, schema_compiler, metrics, server->loop_count());
   return {};
 }
 
@@ -114,10 +133,19 @@ Result<std::unique_ptr<App>> App::open(const Settings& settings, const Logger& l
   parts->server =
       PPL_TRY(http::Server::open(settings.http, api::route_names(), {parts->clock, logger, parts->metrics}));
   PPL_CHECK(parts->open_catalog_and_auth());
+  PPL_CHECK(parts->open_schemas());
   PPL_CHECK(parts->open_broker());
-  const api::Surroundings surroundings{
-      *parts->broker,   *parts->authenticator, *parts->users, *parts->user_administration,
-      parts->readiness, parts->metrics,        parts->clock,  logger};
+  const api::Surroundings surroundings{.broker = *parts->broker,
+                                       .authenticator = *parts->authenticator,
+                                       .users = *parts->users,
+                                       .user_administration = *parts->user_administration,
+                                       .schemas = *parts->schemas,
+                                       .schema_administration = *parts->schema_administration,
+                                       .compiled_schemas = *parts->compiled_schemas,
+                                       .readiness = parts->readiness,
+                                       .metrics = parts->metrics,
+                                       .clock = parts->clock,
+                                       .logger = logger};
   parts->api = std::make_unique<api::Api>(surroundings, settings.api, parts->server->loop_count());
   return std::unique_ptr<App>(new App(std::move(parts)));
 }

@@ -7,6 +7,7 @@ std::vector<config::OptionGroup> describe_all(Settings& settings) {
           {"http", "Sockets, limits and timeouts.", describe(settings.http)},
           {"api", "The endpoints.", describe(settings.api)},
           {"auth", "Users, passwords and tokens.", describe(settings.auth)},
+          {"schemas", "What messages must look like.", describe(settings.schemas)},
           {"broker", "Stations and consumer groups.", describe(settings.broker)},
           {"log", "The message log.", describe(settings.log)}};
 }

@@ -9,6 +9,7 @@
 #include "config/configuration.h"
 #include "http/options.h"
 #include "log/options.h"
+#include "schema/registry/options.h"
 
 namespace propylon::app {
 
@@ -17,6 +18,7 @@ struct Settings {
   http::Options http;
   api::Options api;
   auth::Options auth;
+  schema::registry::Options schemas;
   broker::embedded::Options broker;
   log::Options log;
 };

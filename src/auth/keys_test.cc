@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "core/temporary_directory.h"
+
 namespace propylon::auth {
 namespace {
 
@@ -12,14 +14,10 @@ namespace fs = std::filesystem;
 
 class Keys : public testing::Test {
  protected:
-  Keys() {
-    std::string pattern = (fs::temp_directory_path() / "propylon-keys-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~Keys() override { fs::remove_all(directory_); }
   fs::path access() const { return directory_ / "keys" / "access.key"; }
 
-  fs::path directory_;
+  TemporaryDirectory owned_;
+  const fs::path directory_ = owned_.path();
 };
 
 TEST_F(Keys, AreMadeOnceAndKept) {

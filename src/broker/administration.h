@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "broker/station_settings.h"
+#include "core/bytes.h"
 #include "core/clock.h"
 #include "core/ids.h"
+#include "core/result.h"
 
 namespace propylon::broker {
 
@@ -45,6 +47,7 @@ struct StationInfo {
   // Of the messages that can be read; first is last + 1 when there is none. `last` never goes back.
   Sequence first{1};
   Sequence last{0};
+  std::uint64_t dead_letters = 0;  // that are kept
 };
 
 // A part of a list in the order of its names.
@@ -81,6 +84,36 @@ struct SeekTarget {
   enum class To { kSequence, kTime, kEarliest, kLatest } to = To::kEarliest;
   Sequence sequence;  // of kSequence: that message next; outside of what is stored, the nearest place in it
   WallTime time;      // of kTime: the first message stored at or after it
+};
+
+// Why a message became a dead letter. Stored numbers: never reuse one.
+enum class DeadLetterReason : std::uint8_t {
+  kSchema = 1,  // it did not fit the station's schema
+};
+
+// A message that was refused and kept, so that somebody can look at it.
+struct DeadLetter {
+  // Of a count of their own in each station; ascends, may have gaps. Never used again, but in a station whose
+  // durability is `memory` after the process ended.
+  Sequence id;
+  DeadLetterReason reason = DeadLetterReason::kSchema;
+  WallTime at;               // when it was kept; never earlier than that of a lower id
+  std::string error;         // the sentence that the producer got
+  std::string details_json;  // what was given with it: a JSON array of violations
+  std::string headers;       // header block
+  std::string payload;
+};
+
+// kDeadLetterNotFound, the same words of every backend.
+inline std::unexpected<Error> no_dead_letter(std::string_view station, Sequence id) {
+  return fail(ErrorCode::kDeadLetterNotFound,
+              "Station " + std::string(station) + " keeps no dead letter " + std::to_string(id.value) + ".");
+}
+
+struct DeadLetterPageRequest {
+  Sequence after{};                     // those with a higher id
+  std::uint32_t limit = 100;            // 1..kFetchMessagesMax
+  std::uint64_t max_bytes = 16 * kMiB;  // of all that a letter has; always one, however large
 };
 
 struct StationPut {

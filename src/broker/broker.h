@@ -80,6 +80,13 @@ class Fetched {
   std::vector<Message> messages_;
 };
 
+// A message to be kept as a dead letter, of any bytes.
+struct RefusedMessage {
+  ByteView payload;
+  std::string_view error;         // see DeadLetter
+  std::string_view details_json;  // see DeadLetter
+};
+
 enum class Settlement {
   kAcknowledge,  // done with: never handed out again in this group
   kGiveBack,     // not received: handed out again at once, before newer messages
@@ -143,10 +150,11 @@ class Broker {
   // this backend cannot keep); kOverloaded (stations_max).
   virtual Task<Result<StationPut>> put_station(Loop& loop, StationRef station, SettingsChange change,
                                                Precondition precondition, IfMissing if_missing) = 0;
-  // With all its messages and groups. Waiting fetches end with kStationNotFound. A new station of that name begins
-  // empty. Errors: kPreconditionFailed.
+  // With all its messages, groups and dead letters. Waiting fetches end with kStationNotFound. A new station of that
+  // name begins empty. Errors: kPreconditionFailed.
   virtual Task<Result<void>> remove_station(Loop& loop, StationRef station, Precondition precondition) = 0;
-  // Takes all messages away, or those before `before`. Returns the station as it is then. Groups go on behind them.
+  // Takes all messages away, or those before `before`. Returns the station as it is then. Groups go on behind them. The
+  // station's dead letters stay.
   virtual Task<Result<StationInfo>> purge(Loop& loop, StationRef station, std::optional<Sequence> before) = 0;
 
   virtual Task<Result<Page<GroupInfo>>> groups(Loop& loop, StationRef station, PageRequest page) = 0;
@@ -156,6 +164,21 @@ class Broker {
   // Moves the group; deliveries that are out count for nothing any more. Errors: kGroupNotFound.
   virtual Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                              SeekTarget target) = 0;
+
+  // --- dead letters: messages that were refused and kept, by the rules of StationSettings::dead_letters ---
+  // They are no part of the station's messages: not consumed, not counted, not purged with them. Errors of all:
+  // kStationNotFound, kStoreUnavailable, kIo.
+
+  // Keeps messages that were refused, all with the same headers, as durably as the station promises. On failure none or
+  // some are kept; ids ascend in the order given. Everything given is read before the first suspension.
+  // Errors: kBodyTooLarge (one takes more than the backend stores as one; none was kept), kStorageFull, kOverloaded,
+  // kShuttingDown.
+  virtual Task<Result<void>> add_dead_letters(Loop& loop, StationRef station, DeadLetterReason reason, ByteView headers,
+                                              std::span<const RefusedMessage> messages) = 0;
+  // Oldest first. Errors: kCorruptRecord, kOverloaded (too much is being read).
+  virtual Task<Result<Page<DeadLetter>>> dead_letters(Loop& loop, StationRef station, DeadLetterPageRequest page) = 0;
+  // Errors: kDeadLetterNotFound, kOverloaded.
+  virtual Task<Result<void>> remove_dead_letter(Loop& loop, StationRef station, Sequence id) = 0;
 
   // The names of the account's stations that have that schema in their settings, whichever version, in order; at most
   // `limit`. One look at each station. Thread: any loop's.

@@ -78,7 +78,12 @@ void ConsumerGroup::undo(LeaseId id) {
 }
 
 void ConsumerGroup::acknowledge(const std::vector<SequenceRange>& done) {
-  for (const auto& cut : done) erase_returned(cut.first, cut.last);
+  for (const auto& cut : done) {
+    erase_returned(cut.first, cut.last);
+    if (cut.last < next_) continue;
+    if (cut.first > next_) return_range({next_, Sequence{cut.first.value - 1}, 0});
+    next_ = Sequence{cut.last.value + 1};
+  }
   for (auto at = leases_.begin(); at != leases_.end();) {
     auto& ranges = at->second.ranges;
     for (const auto& cut : done) {
@@ -126,6 +131,12 @@ void ConsumerGroup::seek(Sequence next) {
   leases_.clear();
   returned_.clear();
   next_ = next;
+}
+
+bool ConsumerGroup::is_pending(Sequence sequence) const {
+  if (sequence >= next_) return true;
+  const auto after = returned_.upper_bound(sequence);
+  return after != returned_.begin() && std::prev(after)->second.last >= sequence;
 }
 
 Sequence ConsumerGroup::acknowledged_through() const {

@@ -46,7 +46,8 @@ class ConsumerGroup final {
   void shorten(LeaseId lease, Sequence last_kept);
   // The whole lease as if it had never been given: the delivery was not recorded.
   void undo(LeaseId lease);
-  // Every range of the lease is done, also where the lease has ended and a message was handed out again since.
+  // Every range is done, also where its lease has ended and a message was handed out again since, and where it was
+  // never handed out: what then lies between next() and it waits for its turn.
   void acknowledge(const std::vector<SequenceRange>& ranges);
   // The ranges wait for another turn, before newer messages. No effect on a lease that has ended already.
   void give_back(LeaseId lease);
@@ -61,6 +62,8 @@ class ConsumerGroup final {
 
   const std::vector<SequenceRange>* ranges_of(LeaseId lease) const;
   Sequence next() const { return next_; }
+  // Whether it waits to be handed out, for the first time or again.
+  bool is_pending(Sequence sequence) const;
   // Every message up to here is done.
   Sequence acknowledged_through() const;
   std::size_t lease_count() const { return leases_.size(); }

@@ -67,6 +67,31 @@ TEST(ConsumerGroup, AnEndedLeaseIsReturnedAndItsLateAcknowledgementStillCounts) 
   EXPECT_EQ(group.candidates(Sequence{3}), Ranges{});
 }
 
+TEST(ConsumerGroup, WhatIsAcknowledgedUnaskedIsGoneAndWhatLiesBeforeItWaits) {
+  ConsumerGroup group;
+  group.acknowledge({range(3, 4, 0), range(7, 7, 0)});
+  EXPECT_EQ(group.next(), Sequence{8});
+  EXPECT_EQ(group.candidates(Sequence{9}), (Ranges{range(1, 2, 0), range(5, 6, 0), range(8, 9, 0)}));
+  EXPECT_EQ(group.acknowledged_through(), Sequence{0});
+  group.acknowledge({range(2, 5, 0)});
+  EXPECT_EQ(group.candidates(Sequence{9}), (Ranges{range(1, 1, 0), range(6, 6, 0), range(8, 9, 0)}));
+  group.acknowledge({range(1, 1, 0)});
+  EXPECT_EQ(group.acknowledged_through(), Sequence{5});
+  group.acknowledge({range(6, 10, 0)});
+  EXPECT_EQ(group.candidates(Sequence{10}), Ranges{});
+  EXPECT_EQ(group.acknowledged_through(), Sequence{10});
+}
+
+TEST(ConsumerGroup, SaysWhichMessagesWait) {
+  ConsumerGroup group;
+  group.acknowledge({range(3, 4, 0)});
+  group.lease({range(1, 1, 0), range(5, 5, 0)}, kLater);
+  for (const std::uint64_t waits : {2u, 6u, 100u}) EXPECT_TRUE(group.is_pending(Sequence{waits})) << waits;
+  for (const std::uint64_t not_any_more : {1u, 3u, 4u, 5u}) {
+    EXPECT_FALSE(group.is_pending(Sequence{not_any_more})) << not_any_more;
+  }
+}
+
 TEST(ConsumerGroup, TrimmedMessagesAreNoLongerOffered) {
   ConsumerGroup group;
   group.give_back(group.lease({range(1, 4, 0)}, kLater));

@@ -35,6 +35,10 @@ class MemoryBroker final : public Broker {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  Task<Result<void>> add_dead_letters(Loop& loop, StationRef station, DeadLetterReason reason, ByteView headers,
+                                      std::span<const RefusedMessage> messages) override;
+  Task<Result<Page<DeadLetter>>> dead_letters(Loop& loop, StationRef station, DeadLetterPageRequest page) override;
+  Task<Result<void>> remove_dead_letter(Loop& loop, StationRef station, Sequence id) override;
   std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
                                                 std::size_t limit) const override;
   StationSettings template_settings() const override { return template_; }

@@ -16,6 +16,7 @@ class MemoryWorld final : public World {
 std::unique_ptr<World> make_memory_world() { return std::make_unique<MemoryWorld>(); }
 
 INSTANTIATE_TEST_SUITE_P(Memory, BrokerConformance, testing::Values(&make_memory_world));
+INSTANTIATE_TEST_SUITE_P(Memory, DeadLetterConformance, testing::Values(&make_memory_world));
 
 TEST(MemoryBroker, FailsAsOrdered) {
   MemoryWorld world;

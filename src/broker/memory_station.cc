@@ -8,6 +8,12 @@ namespace {
 // About what a log would add to each message.
 constexpr std::uint64_t kFramingBytes = 32;
 
+// Whether something of that time is no longer kept for so many seconds; 0 keeps for ever.
+bool is_past(WallTime time, std::uint64_t kept_sec, WallTime now) {
+  const auto age = std::chrono::floor<std::chrono::seconds>(now - time).count();
+  return kept_sec > 0 && age >= 0 && static_cast<std::uint64_t>(age) >= kept_sec;
+}
+
 }  // namespace
 
 std::uint64_t MemoryMessage::bytes() const { return headers.size() + payload.size() + kFramingBytes; }
@@ -25,7 +31,8 @@ StationInfo MemoryStation::info(std::string_view name) const {
           .messages = messages_.size(),
           .bytes = bytes_,
           .first = Sequence{floor_.value + 1},
-          .last = last()};
+          .last = last(),
+          .dead_letters = dead_letters_.size()};
 }
 
 void MemoryStation::append(MemoryMessage message) {
@@ -48,14 +55,9 @@ void MemoryStation::trim(Sequence floor) {
 void MemoryStation::apply_retention(WallTime now) {
   const std::uint64_t value = settings_.retention.value;
   switch (settings_.retention.type) {
-    case RetentionType::kMessageAgeSec: {
-      const auto is_old = [&](const MemoryMessage& message) {
-        const auto age = std::chrono::floor<std::chrono::seconds>(now - message.time).count();
-        return age >= 0 && static_cast<std::uint64_t>(age) >= value;
-      };
-      while (value > 0 && !messages_.empty() && is_old(messages_.front())) drop_oldest();
+    case RetentionType::kMessageAgeSec:
+      while (!messages_.empty() && is_past(messages_.front().time, value, now)) drop_oldest();
       break;
-    }
     case RetentionType::kMessages:
       while (messages_.size() > value) drop_oldest();
       break;
@@ -70,6 +72,25 @@ void MemoryStation::apply_retention(WallTime now) {
       break;
   }
   trim(floor_);
+  apply_dead_letter_retention(now);
+}
+
+void MemoryStation::apply_dead_letter_retention(WallTime now) {
+  const DeadLetterSettings& kept = settings_.dead_letters;
+  while (!dead_letters_.empty() &&
+         (dead_letters_.size() > kept.messages || is_past(dead_letters_.front().at, kept.retention_sec, now))) {
+    dead_letters_.pop_front();
+  }
+}
+
+void MemoryStation::add_dead_letter(DeadLetter letter) {
+  letter.id = last_dead_letter_ = Sequence{last_dead_letter_.value + 1};
+  letter.at = newest_dead_letter_ = std::max(letter.at, newest_dead_letter_);
+  dead_letters_.push_back(std::move(letter));
+}
+
+bool MemoryStation::remove_dead_letter(Sequence id) {
+  return std::erase_if(dead_letters_, [&](const DeadLetter& letter) { return letter.id == id; }) > 0;
 }
 
 MemoryGroup& MemoryStation::group_for(std::string_view name) {

@@ -56,6 +56,12 @@ class MemoryStation final {
   // Takes the messages up to `floor` away; those that are not stored yet are not touched.
   void trim(Sequence floor);
 
+  // Gets the next id; the time is not earlier than the last one's.
+  void add_dead_letter(DeadLetter letter);
+  const std::deque<DeadLetter>& dead_letters() const { return dead_letters_; }
+  // False when there is none of that id.
+  bool remove_dead_letter(Sequence id);
+
   // Makes the group when it is missing.
   MemoryGroup& group_for(std::string_view name);
   MemoryGroup* find_group(std::string_view name);
@@ -71,6 +77,7 @@ class MemoryStation final {
   Sequence acked(const MemoryGroup& group) const;
   Sequence next_for(const SeekTarget& target) const;
   void drop_oldest();
+  void apply_dead_letter_retention(WallTime now);
 
   const std::uint64_t id_;
   const WallTime created_;
@@ -80,6 +87,9 @@ class MemoryStation final {
   std::uint64_t bytes_ = 0;
   WallTime newest_{};  // stored time of the last message ever
   std::deque<MemoryMessage> messages_;
+  std::deque<DeadLetter> dead_letters_;
+  Sequence last_dead_letter_;
+  WallTime newest_dead_letter_{};
   std::uint64_t last_group_id_ = 0;
   std::map<std::string, MemoryGroup, std::less<>> groups_;
 };

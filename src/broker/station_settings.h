@@ -47,8 +47,8 @@ struct StationSettings {
   Durability durability = Durability::kOs;
   std::uint64_t max_message_bytes = 4'194'304;
   std::uint64_t ack_wait_ms = 30'000;  // how long a delivery is leased to its consumer
-  DeadLetterSettings dead_letters;
-  std::optional<SchemaSetting> schema;  // none: messages may be anything
+  DeadLetterSettings dead_letters = {};
+  std::optional<SchemaSetting> schema = {};  // none: messages may be anything
   friend bool operator==(const StationSettings&, const StationSettings&) = default;
 };
 

@@ -1,6 +1,6 @@
 // The contract of the catalog: small documents with revisions that change seldom and are read all the time.
 //
-// Users and stations' settings now; API tokens, schemas and hooks later. Never on the message path: whoever needs
+// Users, stations' settings and schemas now; API tokens and hooks later. Never on the message path: whoever needs
 // documents there keeps a snapshot of his own and watches. Backends: catalog/sqlite, later catalog/jetstream;
 // catalog/memory_catalog.h is the fake.
 #pragma once
@@ -16,7 +16,12 @@
 namespace propylon::catalog {
 
 // Stored numbers: never reuse one.
-enum class Kind : std::uint8_t { kStation = 1, kUser = 2 };
+enum class Kind : std::uint8_t {
+  kStation = 1,
+  kUser = 2,
+  kSchema = 3,
+  kDeadLetters = 4,  // where a station's dead letters are kept
+};
 
 struct Document {
   Kind kind = Kind::kStation;

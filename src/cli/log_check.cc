@@ -58,9 +58,16 @@ Result<void> read_catalog(const fs::path& file, CheckedStore& checked) {
   }
   checked.store = (*catalog)->store_uuid();
   checked.highest_station = PPL_TRY((*catalog)->highest_id());
+  std::map<std::string, std::string> names_by_id;
   for (const auto& document : PPL_TRY((*catalog)->list(catalog::Kind::kStation))) {
     const std::string account = std::to_string(document.account.value) + "/";
-    checked.station_names[document.id] = (document.account == kDefaultAccount ? "" : account) + document.name;
+    const std::string name = (document.account == kDefaultAccount ? "" : account) + document.name;
+    names_by_id[std::to_string(document.id)] = checked.station_names[document.id] = name;
+  }
+  // One whose station was removed is removed by the next start: then its letters are of a removed station too.
+  for (const auto& document : PPL_TRY((*catalog)->list(catalog::Kind::kDeadLetters))) {
+    const auto station = names_by_id.find(document.name);
+    if (station != names_by_id.end()) checked.station_names[document.id] = station->second + " (dead letters)";
   }
   return {};
 }

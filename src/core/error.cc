@@ -11,6 +11,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kInvalidEncoding: return "invalid_encoding";
     case ErrorCode::kBatchPartlyRefused: return "batch_partly_refused";
     case ErrorCode::kSchemaViolation: return "schema_violation";
+    case ErrorCode::kInvalidSchema: return "invalid_schema";
     case ErrorCode::kUnauthorized: return "unauthorized";
     case ErrorCode::kForbidden: return "forbidden";
     case ErrorCode::kRouteNotFound: return "route_not_found";
@@ -18,6 +19,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kGroupNotFound: return "group_not_found";
     case ErrorCode::kDeadLetterNotFound: return "dead_letter_not_found";
     case ErrorCode::kUserNotFound: return "user_not_found";
+    case ErrorCode::kSchemaNotFound: return "schema_not_found";
     case ErrorCode::kMethodNotAllowed: return "method_not_allowed";
     case ErrorCode::kRequestTimeout: return "request_timeout";
     case ErrorCode::kConflict: return "conflict";

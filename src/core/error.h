@@ -20,6 +20,7 @@ enum class ErrorCode : std::uint8_t {
   kInvalidEncoding,       // the body does not decode as its Content-Encoding says
   kBatchPartlyRefused,    // some elements of a batch were stored, others not
   kSchemaViolation,       // the message does not fit the station's schema
+  kInvalidSchema,         // a schema's definition does not compile
   kUnauthorized,          // no, bad or expired credentials
   kForbidden,             // good credentials that may not do this
   kRouteNotFound,         // no such path
@@ -27,6 +28,7 @@ enum class ErrorCode : std::uint8_t {
   kGroupNotFound,         // the station has no such consumer group
   kDeadLetterNotFound,    // the station keeps no such dead letter
   kUserNotFound,          // no such user
+  kSchemaNotFound,        // no such schema, or no such version of it
   kMethodNotAllowed,      // the path exists, the method does not
   kRequestTimeout,        // the request did not arrive in time
   kConflict,              // it does not go together with how things are

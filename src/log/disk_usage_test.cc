@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/temporary_directory.h"
 #include "log/log_fixture.h"
 #include "log/posix_file_layer.h"
 
@@ -21,8 +22,8 @@ std::uint64_t bytes_used(const std::string& directory) {
 }
 
 TEST(DiskUsage, ShrinksWithIndexingRemovingAndRewriting) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "propylon-XXXXXX").string();
-  const std::string root = ::mkdtemp(pattern.data());
+  const TemporaryDirectory temporary;
+  const std::string root = temporary.path().string();
   const std::string directory = root + "/log";
   PosixFileLayer files;
   LogFixture fixture(files, directory);
@@ -54,7 +55,6 @@ TEST(DiskUsage, ShrinksWithIndexingRemovingAndRewriting) {
   EXPECT_NEAR(static_cast<double>(fixture.log->bytes_on_disk()), static_cast<double>(bytes_used(directory)),
               static_cast<double>(300 * kKiB));
   fixture.log.reset();
-  std::filesystem::remove_all(root);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 
+#include "core/temporary_directory.h"
 #include "log/directory_lock.h"
 #include "log/fault_file_layer.h"
 #include "log/memory_file_layer.h"
@@ -15,22 +16,11 @@
 namespace propylon::log {
 namespace {
 
-// A directory of its own that is gone afterwards.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "propylon-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-  std::string path;
-};
-
 // Both layers do the same.
 class FileLayers : public testing::TestWithParam<bool> {
  protected:
   FileLayer& files() { return GetParam() ? static_cast<FileLayer&>(posix_) : memory_; }
-  std::string directory() const { return root_.path + "/a/b"; }
+  std::string directory() const { return (root_.path() / "a/b").string(); }
 
  private:
   TemporaryDirectory root_;
@@ -99,12 +89,12 @@ TEST_P(FileLayers, SaysHowMuchRoomThereIs) {
 TEST(PosixFileLayer, GivesFilesToTheirOwnerAlone) {
   const TemporaryDirectory root;
   PosixFileLayer files;
-  ASSERT_TRUE(files.make_directory(root.path + "/d"));
-  ASSERT_TRUE(files.create(root.path + "/d/f"));
+  ASSERT_TRUE(files.make_directory(root.path().string() + "/d"));
+  ASSERT_TRUE(files.create(root.path().string() + "/d/f"));
   struct stat status{};
-  ASSERT_EQ(::stat((root.path + "/d").c_str(), &status), 0);
+  ASSERT_EQ(::stat((root.path().string() + "/d").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700u);
-  ASSERT_EQ(::stat((root.path + "/d/f").c_str(), &status), 0);
+  ASSERT_EQ(::stat((root.path().string() + "/d/f").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }
 
@@ -118,7 +108,7 @@ TEST(PosixFileLayer, TellsAProcessWithoutDescriptorsFromABrokenDisk) {
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit none{0, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-  const auto file = files.create(root.path + "/f");
+  const auto file = files.create(root.path().string() + "/f");
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().code, ErrorCode::kStoreUnavailable) << file.error().message;
@@ -220,14 +210,14 @@ TEST(FaultFileLayer, FailsTheCallsItWasTold) {
 
 TEST(DirectoryLock, RefusesASecondHolderAndNamesTheFirst) {
   const TemporaryDirectory root;
-  auto first = DirectoryLock::acquire(root.path + "/data");
+  auto first = DirectoryLock::acquire(root.path().string() + "/data");
   ASSERT_TRUE(first) << first.error().message;
-  const auto second = DirectoryLock::acquire(root.path + "/data");
+  const auto second = DirectoryLock::acquire(root.path().string() + "/data");
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kBusy);
   EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos) << second.error().message;
   first->reset();
-  EXPECT_TRUE(DirectoryLock::acquire(root.path + "/data"));
+  EXPECT_TRUE(DirectoryLock::acquire(root.path().string() + "/data"));
 }
 
 }  // namespace

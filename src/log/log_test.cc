@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/temporary_directory.h"
 #include "log/fault_file_layer.h"
 #include "log/log_fixture.h"
 #include "log/memory_file_layer.h"
@@ -371,8 +372,8 @@ TEST_F(LogTest, CountsWhatItDoes) {
 }
 
 TEST(LogOnDisk, WritesIndexesAndReopensRealFiles) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "propylon-XXXXXX").string();
-  const std::string root = ::mkdtemp(pattern.data());
+  const TemporaryDirectory temporary;
+  const std::string root = temporary.path().string();
   PosixFileLayer files;
   LogFixture fixture(files, root + "/log");
   ASSERT_TRUE(fixture.open());
@@ -385,7 +386,6 @@ TEST(LogOnDisk, WritesIndexesAndReopensRealFiles) {
   std::uint64_t messages = fixture.replay.records.size();
   for (const auto& [segment, table] : fixture.replay.tables) messages += table.front().messages;
   EXPECT_EQ(messages, 100u);
-  std::filesystem::remove_all(root);
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ inline constexpr std::string_view kBrokerGroups = "propylon_broker_groups";     
 inline constexpr std::string_view kBrokerFetchedBytes = "propylon_broker_fetched_bytes";         // gauge
 inline constexpr std::string_view kBrokerWaitingFetches = "propylon_broker_waiting_fetches";     // gauge
 
+// --- schema ---
+inline constexpr std::string_view kSchemaCompilations = "propylon_schema_compilations_total";  // counter
+inline constexpr std::string_view kSchemaEvictions = "propylon_schema_evictions_total";        // counter
+inline constexpr std::string_view kSchemaCompiledBytes = "propylon_schema_compiled_bytes";     // gauge
+
 // --- http ---
 inline constexpr std::string_view kHttpConnections = "propylon_http_connections";  // gauge
 inline constexpr std::string_view kHttpConnectionsTotal =
@@ -44,6 +49,8 @@ inline constexpr std::string_view kProducedMessages = "propylon_produced_message
 inline constexpr std::string_view kProducedBytes = "propylon_produced_bytes_total";        // counter, payloads
 inline constexpr std::string_view kConsumedMessages = "propylon_consumed_messages_total";  // counter
 inline constexpr std::string_view kConsumedBytes = "propylon_consumed_bytes_total";        // counter, payloads
-inline constexpr std::string_view kUnreadAnswerBytes = "propylon_consume_unread_bytes";    // gauge
+inline constexpr std::string_view kSchemaRefusedMessages = "propylon_schema_refused_messages_total";  // counter
+inline constexpr std::string_view kDeadLettersFailed = "propylon_dead_letters_failed_total";          // counter
+inline constexpr std::string_view kUnreadAnswerBytes = "propylon_consume_unread_bytes";               // gauge
 
 }  // namespace propylon::metrics

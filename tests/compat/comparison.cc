@@ -42,12 +42,20 @@ bool must_be_equal(std::string_view member) {
   return member == "message" || member == "error" || member == "success" || member == "status";
 }
 
+// What a JSON parser has to say behind this is its own.
+bool both_say_bad_json(const json::Value& ours, const json::Value& reference) {
+  constexpr std::string_view kBadJson = "Schema validation has failed: Bad JSON format - ";
+  const auto a = ours.string("a");
+  const auto b = reference.string("b");
+  return a && b && a->starts_with(kBadJson) && b->starts_with(kBadJson);
+}
+
 std::string object_difference(const json::Object& ours, const json::Object& reference) {
   for (const auto& name : reference.names()) {
     const auto expected = reference.find(name);
     const auto got = ours.find(name);
     if (expected && !got) return "member " + name + " is missing";
-    if (expected && must_be_equal(name) && !same(*got, *expected)) {
+    if (expected && must_be_equal(name) && !same(*got, *expected) && !both_say_bad_json(*got, *expected)) {
       return name + " is " + std::string(got->raw()) + " instead of " + std::string(expected->raw());
     }
   }

@@ -10,7 +10,8 @@ bool same_json(std::string_view a, std::string_view b);
 
 // What is wrong with our body where only the shape must be the reference's; empty when nothing is. Of an object every
 // member must be there, `message`, `error` and `success` with the same value; of a list every item, with the same
-// `message`. Where the reference answered text, ours must be the common error object.
+// `message`. What an error says about a JSON syntax fault may differ. Where the reference answered text, ours must be
+// the common error object.
 std::string difference_in_shape(std::string_view ours, std::string_view reference);
 
 }  // namespace propylon::compat

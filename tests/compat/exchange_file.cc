@@ -108,6 +108,10 @@ RecordedExchange read_exchange(const std::string& line) {
   exchange.follow = read_follow(root);
   exchange.credential = text_of(root, "credential");
   exchange.setup = text_of(root, "setup");
+  if (const auto schema = root.object("schema"); schema && *schema) {
+    exchange.schema_type = text_of(**schema, "type");
+    exchange.schema_content = text_of(**schema, "content");
+  }
   if (const auto request = root.object("request"); request && *request) {
     read_request(**request, exchange);
   } else {

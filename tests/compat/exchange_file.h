@@ -34,7 +34,10 @@ struct RecordedExchange {
   // ... or its bytes.
   std::optional<std::string> raw;
   std::vector<RecordedAnswer> answers;  // of kRefuse: with our status
-  std::string unusable;                 // why it cannot be replayed, when something of it is only described
+  // Of "definition/...", which is no exchange: what the schema of that name is, attached to the station st-<name>.
+  std::string schema_type;
+  std::string schema_content;
+  std::string unusable;  // why it cannot be replayed, when something of it is only described
 };
 
 // The exchanges of one file, in order. Throws std::runtime_error for a file that is not what it should be.

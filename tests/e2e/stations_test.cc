@@ -96,10 +96,11 @@ TEST_F(Stations, RefuseMisspeltAndUnknownSettings) {
                   .error = "The field \"retentoin\" is not known here; known are \"retention\", \"durability\", "
                            "\"replicas\", \"max_message_bytes\", \"ack_wait_ms\", \"idempotency_window_ms\", "
                            "\"max_deliveries\", \"dead_letters\" or \"schema\"."});
-  expect_problem(send("PUT", "", R"({"schema":{"name":"orders"}})"),
+  expect_problem(send("PUT", "", R"({"max_deliveries":3})"),
                  {.status = 501,
                   .code = "not_implemented",
-                  .error = "The field \"schema\" does not act in this version; nothing was changed."});
+                  .error = "The field \"max_deliveries\" does not act in this version; nothing was changed."});
+  expect_problem(send("PUT", "", R"({"schema":{"name":"unknown"}})"), {.status = 404, .code = "schema_not_found"});
   expect_problem(send("GET"), {.status = 404, .code = "station_not_found"});
 }
 

@@ -66,6 +66,15 @@ class DiscardingBroker final : public broker::Broker {
   Task<Result<broker::GroupInfo>> seek_group(Loop&, broker::StationRef, std::string_view, broker::SeekTarget) override {
     return nothing<broker::GroupInfo>();
   }
+  Task<Result<void>> add_dead_letters(Loop&, broker::StationRef, broker::DeadLetterReason, ByteView,
+                                      std::span<const broker::RefusedMessage>) override {
+    return nothing<void>();
+  }
+  Task<Result<broker::Page<broker::DeadLetter>>> dead_letters(Loop&, broker::StationRef,
+                                                              broker::DeadLetterPageRequest) override {
+    return nothing<broker::Page<broker::DeadLetter>>();
+  }
+  Task<Result<void>> remove_dead_letter(Loop&, broker::StationRef, Sequence) override { return nothing<void>(); }
   std::vector<std::string> stations_with_schema(AccountId, std::string_view, std::size_t) const override { return {}; }
   broker::StationSettings template_settings() const override { return {}; }
   broker::Capabilities capabilities() const override { return {}; }

@@ -63,8 +63,8 @@ struct Row {
 constexpr const char* kConsumeInG = R"({"consumer_name":"c","consumer_group":"g","batch_max_wait_time_ms":1})";
 constexpr const char* kConsume = R"({"consumer_name":"c","batch_max_wait_time_ms":1})";
 
-// The station orders.eu does not exist in the beginning; orders.made with its group g and the user "victim" do, in
-// account 1.
+// The station orders.eu does not exist in the beginning; orders.made with its group g, a dead letter and its schema
+// "made", the schema "loose" of no station and the user "victim" do, in account 1.
 std::vector<Row> rows() {
   return {
       {"authenticate", "/auth/authenticate", R"({"username":"everywhere","password":"Appl1cation!"})", kAnybody, 200},
@@ -81,6 +81,17 @@ std::vector<Row> rows() {
       {"list_groups", "/stations/orders.made/groups", "", kConsumers, 200, 404},
       {"seek_group", "/stations/orders.made/groups/g", R"({"seek":"latest"})", kAdministrators, 200, 404},
       {"delete_group", "/stations/orders.made/groups/g", "", kAdministrators, 204, 404},
+      {"list_dead_letters", "/stations/orders.made/dead-letters", "", kConsumers, 200, 404},
+      {"delete_dead_letter", "/stations/orders.made/dead-letters/1", "", kAdministrators, 204, 404},
+      {"attach_schema", "/stations/orders.made/schema", R"({"name":"made"})", kAdministrators, 200, 404},
+      {"detach_schema", "/stations/orders.made/schema", "", kAdministrators, 200, 404},
+      {"list_schemas", "/schemas", "", kAdministrators, 200},
+      {"get_schema", "/schemas/made", "", kAdministrators, 200, 404},
+      {"put_schema", "/schemas/new", R"({"type":"json","definition":{}})", kAdministrators, 201},
+      {"delete_schema", "/schemas/loose", "", kAdministrators, 204, 404},
+      {"get_schema_version", "/schemas/made/versions/1", "", kAdministrators, 200, 404},
+      {"activate_schema", "/schemas/made/active", R"({"version":1})", kAdministrators, 200, 404},
+      {"validate_message", "/schemas/made/validate", "{}", kConsumers, 200, 404},
       {"list_users", "/users", "", kAdministrators, 200},
       {"get_user", "/users/victim", "", kAdministrators, 200, 404},
       {"put_user", "/users/new", R"({"password":"long enough"})", kAdministrators, 201},
@@ -117,6 +128,14 @@ class World {
     gateway_.add_user({.name = "victim"});
     EXPECT_EQ(gateway_.request("POST", "/stations/orders.made/consume/batch", gateway_.as("root"), kConsumeInG).status,
               200);
+    for (const char* schema : {"/schemas/made", "/schemas/loose"})
+      EXPECT_EQ(gateway_.request("PUT", schema, gateway_.as("root"), R"({"type":"json","definition":{}})").status, 201);
+    EXPECT_EQ(gateway_.request("PUT", "/stations/orders.made/schema", gateway_.as("root"), R"({"name":"made"})").status,
+              200);
+    EXPECT_EQ(
+        gateway_.request("POST", "/stations/orders.made/produce/single", gateway_.as("root"), "refused as no JSON")
+            .status,
+        400);
     gateway_.add_user({.name = "removed", .role = auth::Role::kAdmin});
     gateway_.token("removed");
     EXPECT_TRUE(gateway_.catalog().remove(catalog::Kind::kUser, kDefaultAccount, "removed", 0));
@@ -211,6 +230,20 @@ TEST(Permissions, RefusalsDoNotTellWhatExists) {
     EXPECT_EQ(known.status, 403) << method;
     EXPECT_EQ(unknown.status, 403) << method;
     EXPECT_EQ(text_of(known), text_of(unknown)) << method;
+  }
+  ASSERT_EQ(gateway.request("PUT", "/schemas/secret", gateway.as("root"), R"({"type":"json","definition":{}})").status,
+            201);
+  for (const auto& [method, path] : {std::pair("GET", ""),
+                                     {"PUT", ""},
+                                     {"DELETE", ""},
+                                     {"GET", "/versions/1"},
+                                     {"PUT", "/active"},
+                                     {"POST", "/validate"}}) {
+    const auto known = gateway.request(method, "/schemas/secret" + std::string(path), gateway.as("app"), "rubbish");
+    const auto unknown = gateway.request(method, "/schemas/nonesuch" + std::string(path), gateway.as("app"), "rubbish");
+    EXPECT_EQ(known.status, 403) << method << path;
+    EXPECT_EQ(unknown.status, 403) << method << path;
+    EXPECT_EQ(text_of(known), text_of(unknown)) << method << path;
   }
   const auto known = gateway.request("POST", "/stations/secret/produce/single", gateway.as("writer"), "x");
   const auto unknown = gateway.request("POST", "/stations/nonesuch/produce/single", gateway.as("writer"), "x");

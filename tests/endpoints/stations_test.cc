@@ -15,6 +15,7 @@ namespace {
 using Strings = std::vector<std::string>;
 
 constexpr std::string_view kOrders = "/stations/orders";
+constexpr std::string_view kDeadLetters = R"({"schema":true,"retention_sec":604800,"messages":10000})";
 constexpr std::string_view kWeek = R"({"type":"message_age_sec","value":604800})";
 
 class Stations : public ::testing::Test {
@@ -60,6 +61,9 @@ TEST_F(Stations, APutMakesOneWithTheDefaultSettings) {
                                                        {"replicas", "1"},
                                                        {"max_message_bytes", "4194304"},
                                                        {"ack_wait_ms", "30000"},
+                                                       {"dead_letters", std::string(kDeadLetters)},
+                                                       {"schema", "null"},
+                                                       {"dead_letters_count", "0"},
                                                        {"messages", "0"},
                                                        {"bytes", "0"},
                                                        {"first_seq", "1"},

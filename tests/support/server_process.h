@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/temporary_directory.h"
 #include "support/child_process.h"
-#include "support/temporary_directory.h"
 
 namespace propylon::testing {
 

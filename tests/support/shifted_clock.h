@@ -7,8 +7,8 @@
 #include <map>
 #include <string>
 
+#include "core/temporary_directory.h"
 #include "support/sanitized.h"
-#include "support/temporary_directory.h"
 
 namespace propylon::testing {
 

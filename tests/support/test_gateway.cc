@@ -39,10 +39,29 @@ TestGateway::TestGateway(GatewaySettings settings)
   authenticator_ = std::make_unique<auth::Authenticator>(auth_options_, keys(), *users_, clock_, server_->loop_count());
   broker::Broker& broker = settings_.broker ? *settings_.broker : broker_;
   user_administration_ = std::make_unique<auth::UserAdministration>(auth_options_, catalog_, *users_);
-  const api::Surroundings surroundings{broker,     *authenticator_, *users_, *user_administration_,
-                                       readiness_, metrics_,        clock_,  logger_};
+  open_schemas();
+  const api::Surroundings surroundings{.broker = broker,
+                                       .authenticator = *authenticator_,
+                                       .users = *users_,
+                                       .user_administration = *user_administration_,
+                                       .schemas = *schemas_,
+                                       .schema_administration = *schema_administration_,
+                                       .compiled_schemas = *compiled_schemas_,
+                                       .readiness = readiness_,
+                                       .metrics = metrics_,
+                                       .clock = clock_,
+                                       .logger = logger_};
   api_ = std::make_unique<api::Api>(surroundings, settings_.api, server_->loop_count());
   server_->start(*api_);
+}
+
+void TestGateway::open_schemas() {
+  using namespace schema::registry;
+  schemas_ = must(SchemaDirectory::open(catalog_), "schemas");
+  schema_administration_ =
+      std::make_unique<SchemaAdministration>(settings_.schemas, catalog_, *schemas_, schema_compiler_, clock_);
+  compiled_schemas_ = std::make_unique<CompiledSchemas>(settings_.schemas, *schemas_, schema_compiler_, metrics_,
+                                                        server_->loop_count());
 }
 
 TestGateway::~TestGateway() {

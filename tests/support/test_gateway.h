@@ -23,6 +23,10 @@
 #include "http/options.h"
 #include "http/server.h"
 #include "metrics/registry.h"
+#include "schema/json_schema/json_schema_compiler.h"
+#include "schema/registry/compiled_schemas.h"
+#include "schema/registry/schema_administration.h"
+#include "schema/registry/schema_directory.h"
 #include "support/http_client.h"
 
 namespace propylon::testing {
@@ -63,6 +67,7 @@ class SettableReadiness final : public api::Readiness {
 struct GatewaySettings {
   api::Options api;
   http::Options http;
+  schema::registry::Options schemas;
   LogLevel log_level = LogLevel::kInfo;
   broker::Broker* broker = nullptr;  // in place of the fake; outlives the gateway
 };
@@ -90,6 +95,7 @@ class TestGateway final {
   SettableReadiness& readiness() { return readiness_; }
   std::string log() const { return sink_.text(); }
   const auth::UserDirectory& users() const { return *users_; }
+  schema::registry::SchemaDirectory& schemas() { return *schemas_; }
   catalog::MemoryCatalog& catalog() { return catalog_; }
   // Another user, with the password "Appl1cation!"; token() and as() know a user of another account as "bob$2".
   void add_user(auth::User user);
@@ -100,6 +106,7 @@ class TestGateway final {
 
  private:
   void make_users();
+  void open_schemas();
   void log_in(const std::string& user);
 
   GatewaySettings settings_;
@@ -115,6 +122,10 @@ class TestGateway final {
   std::unique_ptr<auth::UserDirectory> users_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<auth::UserAdministration> user_administration_;
+  schema::json_schema::JsonSchemaCompiler schema_compiler_;
+  std::unique_ptr<schema::registry::SchemaDirectory> schemas_;
+  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration_;
+  std::unique_ptr<schema::registry::CompiledSchemas> compiled_schemas_;
   std::unique_ptr<api::Api> api_;
   std::map<std::string, std::pair<std::string, std::string>> tokens_;  // by user: access, refresh
 };

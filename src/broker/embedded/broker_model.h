@@ -65,6 +65,12 @@ struct ModelGroup {
   }
 };
 
+struct ModelLetter {
+  std::string payload;
+  WallTime time;
+  bool removed = false;
+};
+
 struct ModelStation {
   StationSettings settings;
   std::map<std::uint64_t, ModelMessage> messages;
@@ -72,6 +78,8 @@ struct ModelStation {
   std::uint64_t floor = 0;
   std::uint64_t last = 0;
   std::map<std::string, ModelGroup> groups;
+  std::map<std::uint64_t, ModelLetter> letters;  // dead ones, by id; removed ones while there are older ones
+  std::uint64_t last_letter = 0;
 
   void append(std::uint64_t first, const std::vector<std::string>& payloads, WallTime now) {
     std::uint64_t bytes = log::kRecordHeaderBytes + 4 * payloads.size();
@@ -100,6 +108,7 @@ struct ModelStation {
     }
   }
   void apply_retention(WallTime now) {
+    apply_letter_retention(now);
     const std::uint64_t value = settings.retention.value;
     switch (settings.retention.type) {
       case RetentionType::kMessageAgeSec:
@@ -124,6 +133,14 @@ struct ModelStation {
         return;
       }
     }
+  }
+  void apply_letter_retention(WallTime now) {
+    const DeadLetterSettings& kept = settings.dead_letters;
+    const auto goes = [&](const ModelLetter& letter) {
+      const bool old = kept.retention_sec != 0 && letter.time < now - std::chrono::seconds(kept.retention_sec);
+      return old || letter.removed || letters.size() > kept.messages;
+    };
+    while (!letters.empty() && goes(letters.begin()->second)) letters.erase(letters.begin());
   }
   void expire(SteadyTime now) {
     for (auto& [name, group] : groups) expire(group, now);

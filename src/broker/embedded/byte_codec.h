@@ -36,6 +36,9 @@ class ByteReader final {
     return number;
   }
   std::string_view text() { return take(get<std::uint16_t>()); }
+  ByteView bytes(std::size_t count) { return take(count); }
+  // What has not been taken; after the first thing that was not there, nothing.
+  ByteView rest() const { return rest_; }
   // Nothing was missing so far.
   bool good() const { return good_; }
   bool at_end() const { return rest_.empty(); }

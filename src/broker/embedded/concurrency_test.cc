@@ -9,6 +9,7 @@
 #include "broker/embedded/embedded_broker.h"
 #include "catalog/memory_catalog.h"
 #include "core/manual_loop.h"
+#include "core/temporary_directory.h"
 #include "log/posix_file_layer.h"
 
 namespace propylon::broker::embedded {
@@ -16,19 +17,6 @@ namespace {
 
 struct SilentSink final : LogSink {
   void write(std::string_view) override {}
-};
-
-class Directory final {
- public:
-  Directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "propylon-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  std::string path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 constexpr int kProducers = 4;
@@ -74,7 +62,7 @@ Task<void> consume_all(Broker& broker, Loop& loop, std::atomic<int>& left, Recei
 }
 
 TEST(EmbeddedBrokerThreads, LoopsThatProduceAndConsumeTogetherLoseAndRepeatNothing) {
-  Directory directory;
+  const TemporaryDirectory directory;
   SystemClock clock;
   FakeClock fake;  // for the loops' timers: turned by their threads
   SilentSink sink;
@@ -90,7 +78,7 @@ TEST(EmbeddedBrokerThreads, LoopsThatProduceAndConsumeTogetherLoseAndRepeatNothi
   ManualLoop first(fake, 0);
   ManualLoop second(fake, 1);
   Loop* const loops[] = {&first, &second};
-  auto opened = EmbeddedBroker::open(options, log_options, directory.path() + "/log", loops,
+  auto opened = EmbeddedBroker::open(options, log_options, directory.path().string() + "/log", loops,
                                      {{files, clock, logger, registry}, catalog}, Background::kThread);
   ASSERT_TRUE(opened.has_value()) << opened.error().message;
   EmbeddedBroker& broker = **opened;

@@ -81,7 +81,9 @@ Result<void> EmbeddedBroker::open_stores(const LogStore::Base& base, catalog::Ca
                            base.loops};
   const LogStore::Where nowhere{StoreKind::kMemory, "/memory", options_.memory_bytes_max, "memory_bytes_max"};
   memory_ = PPL_TRY(LogStore::open(in_memory, nowhere, uuid, memory_log_options(log_options), highest_id));
-  for (const auto& station : directory_->all()) group_count_.groups += station->groups.size();
+  for (const auto& station : directory_->all()) {
+    if (!station->is_companion()) group_count_.groups += station->groups.size();
+  }
   return {};
 }
 

@@ -54,6 +54,10 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Task<Result<void>> remove_group(Loop& loop, StationRef station, std::string_view group) override;
   Task<Result<GroupInfo>> seek_group(Loop& loop, StationRef station, std::string_view group,
                                      SeekTarget target) override;
+  Task<Result<void>> add_dead_letters(Loop& loop, StationRef station, DeadLetterReason reason, ByteView headers,
+                                      std::span<const RefusedMessage> messages) override;
+  Task<Result<Page<DeadLetter>>> dead_letters(Loop& loop, StationRef station, DeadLetterPageRequest page) override;
+  Task<Result<void>> remove_dead_letter(Loop& loop, StationRef station, Sequence id) override;
   std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
                                                 std::size_t limit) const override {
     return directory_->with_schema(account, schema, limit);
@@ -95,8 +99,16 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
   Task<Result<StationPut>> make_station(Loop& loop, const StationRef& ref, SettingsChange change);
   Task<Result<StationPut>> change_station(Loop& loop, Station& station, SettingsChange change,
                                           Precondition precondition);
+  void change_settings(Station& station, const StationSettings& settings, std::uint64_t revision);
   Task<Result<void>> write_floor(Loop& loop, Station& station);
+  // Of its companion, if it has one.
+  Task<Result<void>> write_floor_of_letters(Loop& loop, Station& station);
   StationInfo info_of(Station& station);
+  // Those of a companion that are kept by now.
+  std::uint64_t count_letters(Station& companion);
+  Picked pick_letters(Station& companion, Sequence after, const PickLimits& limits);
+  Task<Result<void>> append_letters(Loop& loop, Station& companion, const std::string& headers,
+                                    const std::vector<std::string>& letters);
   Result<GroupInfo> group_info_of(Station& station, const std::string& group);
 
   const Options& options_;

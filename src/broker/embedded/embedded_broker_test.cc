@@ -9,6 +9,7 @@ namespace {
 
 std::unique_ptr<World> make_embedded_world() { return std::make_unique<EmbeddedWorld>(); }
 INSTANTIATE_TEST_SUITE_P(Embedded, BrokerConformance, testing::Values(&make_embedded_world));
+INSTANTIATE_TEST_SUITE_P(Embedded, DeadLetterConformance, testing::Values(&make_embedded_world));
 
 class EmbeddedBrokerTest : public testing::Test {
  protected:

@@ -17,7 +17,10 @@ void Maintenance::forget_idle_groups() {
   if (work_.options.group_idle_s == 0 || work_.clock.steady() - idle_groups_time_ < kInterval) return;
   idle_groups_time_ = work_.clock.steady();
   const WallTime used_before = work_.clock.wall() - std::chrono::seconds(work_.options.group_idle_s);
-  for (const auto& station : work_.directory.all(work_.store)) forget_idle_groups_of(*station, used_before);
+  for (const auto& station : work_.directory.all(work_.store)) {
+    // A companion's group says which dead letters were removed: nobody uses it, and without it they would come back.
+    if (!station->is_companion()) forget_idle_groups_of(*station, used_before);
+  }
 }
 
 void Maintenance::forget_idle_groups_of(Station& station, WallTime used_before) {

@@ -55,7 +55,7 @@ class Run {
   }
 
   void step() {
-    const auto what = any(24);
+    const auto what = any(27);
     trace_ += " " + std::to_string(what);
     switch (what) {
       case 0:
@@ -82,6 +82,9 @@ class Run {
       case 21: return (void)world_.embedded().maintenance().checkpoint();
       case 22: return restart();
       case 23: return die_in_the_middle();
+      case 24:
+      case 25: return bury(one_of(kNames));
+      case 26: return dig_up(one_of(kNames));
     }
   }
 
@@ -171,6 +174,54 @@ class Run {
     if (settlement == Settlement::kGiveBack) group->second.give_back(handle.id, station.floor);
     if (settlement == Settlement::kAcknowledge) group->second.acknowledge(handle.messages);
   }
+  Result<void> add_letters(const std::string& name, const std::vector<std::string>& payloads) {
+    std::vector<RefusedMessage> messages;
+    for (const auto& payload : payloads) messages.push_back({payload, "no", "[]"});
+    return run(world_.broker().add_dead_letters(world_.loop, ref(name), DeadLetterReason::kSchema, {}, messages));
+  }
+  std::vector<DeadLetter> letters(const std::string& name) {
+    const DeadLetterPageRequest request{.limit = kFetchMessagesMax, .max_bytes = UINT64_MAX};
+    auto page = run(world_.broker().dead_letters(world_.loop, ref(name), request));
+    EXPECT_TRUE(page.has_value()) << page.error().message;
+    return page ? std::move(page->items) : std::vector<DeadLetter>{};
+  }
+  // Those that were just given, or as many of them as there are.
+  void take_letters(const std::string& name, ModelStation& station, const std::vector<std::string>& sent) {
+    const std::uint64_t last_before = station.last_letter;
+    std::size_t taken = 0;
+    for (const auto& letter : letters(name)) {
+      if (letter.id.value <= last_before) continue;
+      // A retention may have taken the first of them already: they are known by what they say.
+      while (taken < sent.size() && sent[taken] != letter.payload) ++taken;
+      ASSERT_LT(taken++, sent.size()) << "a letter that nobody gave";
+      station.letters[letter.id.value] = {letter.payload, now()};
+      station.last_letter = letter.id.value;
+    }
+  }
+  void bury(const std::string& name) {
+    const auto model = stations_.find(name);
+    const auto sent = payloads();
+    const auto added = add_letters(name, sent);
+    ASSERT_EQ(added.has_value(), model != stations_.end());
+    if (!added) return;
+    take_letters(name, model->second, sent);
+    const std::uint64_t kept_max = model->second.settings.dead_letters.messages;
+    if (sent.size() <= kept_max) {
+      EXPECT_TRUE(model->second.letters.size() >= sent.size()) << "not all are there";
+    }
+  }
+  std::uint64_t some_letter(const ModelStation& station) { return any(station.last_letter + 2); }
+  void dig_up(const std::string& name) {
+    const auto model = stations_.find(name);
+    if (model == stations_.end()) return;
+    model->second.apply_retention(now());
+    const std::uint64_t id = some_letter(model->second);
+    const auto removed = run(world_.broker().remove_dead_letter(world_.loop, ref(name), Sequence{id}));
+    const auto letter = model->second.letters.find(id);
+    const bool there = letter != model->second.letters.end() && !letter->second.removed;
+    ASSERT_EQ(removed.has_value(), there);
+    if (there) letter->second.removed = true;
+  }
   // Deliveries of the group count for nothing from now on.
   void void_handles(const std::string& station, const std::string& group = {}) {
     std::erase_if(handles_, [&](const Handle& handle) {
@@ -182,6 +233,8 @@ class Run {
     SettingsChange change;
     if (any(3) != 0) change.retention = retention();
     if (any(4) == 0) change.ack_wait_ms = 1000 + any(30'000);
+    if (any(3) == 0) change.dead_letters.messages = any(20);
+    if (any(3) == 0) change.dead_letters.retention_sec = any(60);
     const auto model = stations_.find(name);
     const bool is_new = model == stations_.end();
     if (is_new) change.durability = durability();
@@ -269,7 +322,10 @@ class Run {
     const auto model = stations_.find(name);
     std::vector<std::string> sent;
     std::optional<Result<Appended>> appended;
-    switch (any(3)) {
+    std::optional<Result<void>> buried;
+    std::optional<Result<void>> dug_up;
+    std::uint64_t letter = 0;
+    switch (any(5)) {
       case 0:
         if (model == stations_.end()) break;
         sent = payloads();
@@ -277,6 +333,16 @@ class Run {
         break;
       case 1: world_.embedded().maintenance().run_once(); break;
       case 2: (void)world_.embedded().maintenance().checkpoint(); break;
+      case 3:
+        if (model == stations_.end()) break;
+        sent = payloads();
+        buried = add_letters(name, sent);
+        break;
+      case 4:
+        if (model == stations_.end()) break;
+        letter = some_letter(model->second);
+        dug_up = run(world_.broker().remove_dead_letter(world_.loop, ref(name), Sequence{letter}));
+        break;
     }
     world_.drop_broker();
     world_.faults.heal();
@@ -285,6 +351,27 @@ class Run {
     restart();
     const bool not_known = appended && !*appended && (*appended).error().code == ErrorCode::kStoreUnavailable;
     if (not_known && !testing::Test::HasFailure()) take_what_is_there(name, model->second, next, sent);
+    if (testing::Test::HasFailure()) return;
+    if (buried) take_letters_after_death(name, model->second, sent, *buried);
+    if (dug_up) look_for_letter(name, model->second, letter, *dug_up);
+  }
+  void take_letters_after_death(const std::string& name, ModelStation& station, const std::vector<std::string>& sent,
+                                const Result<void>& buried) {
+    if (station.settings.durability == Durability::kMemory) return;
+    const std::size_t before = station.letters.size();
+    take_letters(name, station, sent);
+    const std::uint64_t found = station.letters.size() - before;
+    const bool all = found == std::min<std::uint64_t>(sent.size(), station.settings.dead_letters.messages);
+    EXPECT_TRUE(all || (!buried && found == 0)) << found << " of " << sent.size();
+  }
+  // A removal that failed may have been done.
+  void look_for_letter(const std::string& name, ModelStation& station, std::uint64_t id, const Result<void>& dug_up) {
+    const auto letter = station.letters.find(id);
+    if (letter == station.letters.end() || letter->second.removed) return;
+    const auto all = letters(name);
+    const bool there = std::ranges::find(all, Sequence{id}, &DeadLetter::id) != all.end();
+    EXPECT_FALSE(dug_up && there);
+    letter->second.removed = !there;
   }
   // A `disk` station's message whose sync failed: it may have been stored, whole or not at all.
   void take_what_is_there(const std::string& name, ModelStation& station, std::uint64_t first,
@@ -308,11 +395,28 @@ class Run {
     EXPECT_EQ(info->bytes, model.bytes()) << name;
     EXPECT_EQ(info->last.value, model.last) << name;
     EXPECT_EQ(info->first.value, model.messages.empty() ? model.last + 1 : model.messages.begin()->first) << name;
+    compare_letters(name, model, *info);
     const auto groups = run(world_.broker().groups(world_.loop, ref(name), {}));
     ASSERT_TRUE(groups.has_value());
     model.expire(steady());
     ASSERT_EQ(groups->items.size(), model.groups.size()) << name;
     for (const auto& group : groups->items) compare(group, model, model.groups.at(group.name));
+  }
+  void compare_letters(const std::string& name, const ModelStation& model, const StationInfo& info) {
+    std::vector<std::uint64_t> expected;
+    for (const auto& [id, letter] : model.letters) {
+      if (!letter.removed) expected.push_back(id);
+    }
+    EXPECT_EQ(info.dead_letters, expected.size()) << name;
+    std::vector<std::uint64_t> found;
+    for (const auto& letter : letters(name)) {
+      found.push_back(letter.id.value);
+      const auto known = model.letters.find(letter.id.value);
+      if (known == model.letters.end()) continue;
+      EXPECT_EQ(letter.payload, known->second.payload) << name;
+      EXPECT_EQ(letter.at, known->second.time) << name;
+    }
+    EXPECT_EQ(found, expected) << name;
   }
   void compare(const GroupInfo& info, const ModelStation& station, const ModelGroup& group) {
     std::uint64_t in_flight = 0;

@@ -31,6 +31,7 @@ Station::Station(StationIdentity identity, StationDocument station_document, std
     : id(identity.id),
       account(identity.account),
       name(std::move(identity.name)),
+      companion_of(identity.companion_of),
       created(station_document.created),
       store(store_of(station_document.settings.durability)),
       settings(station_document.settings),
@@ -56,12 +57,13 @@ void Station::show(const RecordEntry& entry) {
   bytes_ += entry.bytes;
 }
 
-Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& limits, std::uint32_t at_least) {
+Picked Station::collect(const log::Log& log, const std::vector<SequenceRange>& candidates,
+                        const PickLimits& limits) const {
   Picked picked;
-  std::uint64_t messages = 0;
+  std::uint64_t& messages = picked.messages;
   std::uint64_t bytes = 0;
   bool full = false;
-  for (const auto& candidate : state.group.candidates(last)) {
+  for (const auto& candidate : candidates) {
     if (full) break;
     const Sequence from = std::max(candidate.first, Sequence{floor.value + 1});
     index.for_each(log, from, [&](const RecordEntry& entry, const log::SegmentPin& pin) {
@@ -85,7 +87,12 @@ Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& l
       return !full;
     });
   }
-  if (messages == 0 || messages < at_least) return {};
+  return picked;
+}
+
+Picked Station::pick(const log::Log& log, GroupState& state, const PickLimits& limits, std::uint32_t at_least) {
+  Picked picked = collect(log, state.group.candidates(last), limits);
+  if (picked.empty() || picked.messages < at_least) return {};
   picked.lease = state.group.lease(picked.ranges, limits.lease_end);
   picked.generation = state.generation;
   picked.ranges = *state.group.ranges_of(picked.lease);

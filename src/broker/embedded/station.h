@@ -55,6 +55,7 @@ struct Picked {
   std::uint64_t generation = 0;  // of the group
   std::vector<PickedRecord> records;
   std::vector<SequenceRange> ranges;  // as leased
+  std::uint64_t messages = 0;         // in all of them
 
   bool empty() const { return records.empty(); }
 };
@@ -69,7 +70,12 @@ struct StationIdentity {
   StationId id;
   AccountId account;
   std::string name;
+  StationId companion_of{};  // see Station
 };
+
+// The group that dead letters which were removed are acknowledged in. It needs no record that places it: it begins at
+// the first message, with the first removal.
+inline constexpr std::string_view kRemovedGroup = "removed";
 
 // shared_ptr: the directory, each loop's cache of names and the requests in flight share a station.
 class Station final {
@@ -79,6 +85,9 @@ class Station final {
   const StationId id;
   const AccountId account;
   const std::string name;
+  // 0 for a station that clients know. Otherwise this is a companion without a name of its own: its messages are the
+  // dead letters of that station.
+  const StationId companion_of;
   const WallTime created;
   const StoreKind store;
 
@@ -101,12 +110,18 @@ class Station final {
   RecordIndex index GUARDED_BY(mutex);
   log::Position applied GUARDED_BY(mutex);  // behind the last record that this state includes
   std::map<std::string, GroupState, std::less<>> groups GUARDED_BY(mutex);
+  // Its companion; null before the first dead letter.
+  std::shared_ptr<Station> dead_letters GUARDED_BY(mutex);
+
+  bool is_companion() const { return companion_of != StationId{}; }
 
   // --- hold `mutex` ---
   // `revision` of the document that has them.
   void change_settings(const StationSettings& new_settings, std::uint64_t new_revision);
   // The messages of a record may be read from now on.
   void show(const RecordEntry& entry);
+  // What there is of the candidates, in order, as far as the limits go. Leases nothing.
+  Picked collect(const log::Log& log, const std::vector<SequenceRange>& candidates, const PickLimits& limits) const;
   // Picks what the group may have next and leases it; nothing when there are no messages (or fewer than `at_least`).
   Picked pick(const log::Log& log, GroupState& group, const PickLimits& limits, std::uint32_t at_least);
   // Wakes waiting fetches, the longest waiting first, as many as there may be messages for.
@@ -123,7 +138,7 @@ class Station final {
   bool catch_up(const log::Log& log, std::size_t entries_max);
   // Counts anew: after replay.
   void recount(const log::Log& log);
-  // The floor that the retention asks for now; never below the present one. The counts are up to date.
+  // The floor that the settings ask for now; never below the present one. The counts are up to date.
   Sequence retained_floor(const log::Log& log, WallTime now);
   // Both together: raises the floor as the retention says, and counts. Whether there is more to do.
   bool apply_retention(const log::Log& log, WallTime now);
@@ -131,7 +146,16 @@ class Station final {
   StationInfo info(const log::Log& log) const;
   GroupInfo group_info(const log::Log& log, const std::string& group_name, const GroupState& group) const;
 
+  // --- of a companion, hold `mutex` ---
+  // Where dead letters are that were not removed, behind `after`; may hold sequences without a message.
+  std::vector<SequenceRange> kept_letters(Sequence after) const;
+  std::uint64_t count_letters(const log::Log& log) const;
+  // False for one that is gone or was removed, or is not there yet. Sequences without a message are not told apart.
+  bool may_keep_letter(Sequence letter) const;
+  void remove_letter(Sequence letter);
+
  private:
+  Sequence floor_by(const log::Log& log, const Retention& retention, WallTime now);
   Sequence floor_by_age(const log::Log& log, WallTime oldest_kept);
   Sequence floor_by_acknowledgement() const;
 
@@ -141,6 +165,12 @@ class Station final {
   Sequence counted_floor_ GUARDED_BY(mutex);
   WallTime oldest_time_ GUARDED_BY(mutex);  // of the first message above the floor; 0: not known
 };
+
+// The station's companion, null when it has none. Takes the lock.
+std::shared_ptr<Station> dead_letters_of(Station& station);
+
+// What a companion keeps to: the retention of `station`'s dead letters in the place of its own.
+StationSettings dead_letter_settings(StationSettings station);
 
 // As much as one look under a station's lock may cost: about 0.1 ms.
 inline constexpr std::size_t kEntriesPerLook = 4096;

@@ -35,12 +35,19 @@ void EmbeddedBroker::removed(Station& station) {
   std::lock_guard commit_lock(store_of(station).log().commit_mutex());
   station.removed = true;
   std::lock_guard lock(station.mutex);
-  group_count_.groups -= station.groups.size();
+  if (!station.is_companion()) group_count_.groups -= station.groups.size();
   for (auto& [name, state] : station.groups) station.dismiss(state);
   station.groups.clear();
 }
 
 void EmbeddedBroker::changed(Station& station, const StationSettings& settings, std::uint64_t revision) {
+  if (const auto companion = dead_letters_of(station)) {
+    change_settings(*companion, dead_letter_settings(settings), revision);
+  }
+  change_settings(station, settings, revision);
+}
+
+void EmbeddedBroker::change_settings(Station& station, const StationSettings& settings, std::uint64_t revision) {
   const log::Log& log = store_of(station).log();
   (void)info_of(station);  // most of the work below, in slices
   std::lock_guard lock(station.mutex);
@@ -51,10 +58,13 @@ void EmbeddedBroker::changed(Station& station, const StationSettings& settings, 
 
 StationInfo EmbeddedBroker::info_of(Station& station) {
   const log::Log& log = store_of(station).log();
-  for (;;) {
+  std::optional<StationInfo> info;
+  while (!info) {
     std::lock_guard lock(station.mutex);
-    if (!station.apply_retention(log, clock_.wall())) return station.info(log);
+    if (!station.apply_retention(log, clock_.wall())) info = station.info(log);
   }
+  if (const auto companion = dead_letters_of(station)) info->dead_letters = count_letters(*companion);
+  return *std::move(info);
 }
 
 Task<Result<StationInfo>> EmbeddedBroker::station(Loop& loop, StationRef ref) {
@@ -118,10 +128,13 @@ Task<Result<StationPut>> EmbeddedBroker::change_station(Loop& loop, Station& sta
   }
   if (settings == before.settings) co_return StationPut{before, false};
   const bool other_retention = settings.retention != before.settings.retention;
+  const bool others_kept = settings.dead_letters != before.settings.dead_letters;
   Result<void> done;
   if (other_retention) done = co_await write_floor(loop, station);
+  if (done && others_kept) done = co_await write_floor_of_letters(loop, station);
   if (done) done = co_await directory_->replace(loop, station, settings, before.revision);
   if (done && other_retention) done = co_await write_floor(loop, station);
+  if (done && others_kept) done = co_await write_floor_of_letters(loop, station);
   if (!done && done.error().code == ErrorCode::kConflict) co_return fail(ErrorCode::kBusy, done.error().message);
   if (!done) co_return std::unexpected(std::move(done).error());
   co_return StationPut{info_of(station), false};
@@ -138,6 +151,12 @@ Task<Result<void>> EmbeddedBroker::write_floor(Loop& loop, Station& station) {
   FloorChange change(station, floor);
   auto written = co_await commit_durably(loop, station, change, log::RecordKind::kFloor, {});
   co_return written;
+}
+
+Task<Result<void>> EmbeddedBroker::write_floor_of_letters(Loop& loop, Station& station) {
+  const auto companion = dead_letters_of(station);
+  if (!companion) co_return Result<void>{};
+  co_return co_await write_floor(loop, *companion);
 }
 
 Task<Result<void>> EmbeddedBroker::remove_station(Loop& loop, StationRef ref, Precondition precondition) {

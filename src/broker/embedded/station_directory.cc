@@ -1,6 +1,7 @@
 #include "broker/embedded/station_directory.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "broker/embedded/station_document.h"
 
@@ -17,7 +18,47 @@ StationDirectory::StationDirectory(const Options& options, catalog::Catalog& cat
 
 Result<void> StationDirectory::load() {
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kStation))) PPL_CHECK(put(document));
+  for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kDeadLetters))) PPL_CHECK(load_companion(document));
   return {};
+}
+
+Result<void> StationDirectory::load_companion(const catalog::Document& document) {
+  const std::string& name = document.name;
+  StationId id;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id.value);
+  if (error != std::errc{} || end != name.data() + name.size()) {
+    return fail(ErrorCode::kDamaged, "The catalog has dead letters of a station that is no number: " + name);
+  }
+  // Without it: the process ended between the removals of the two.
+  const auto station = by_id(id);
+  station ? put_companion(document, *station) : forget_companion(document.account, name);
+  return {};
+}
+
+void StationDirectory::put_companion(const catalog::Document& document, Station& station) {
+  StationIdentity identity{StationId{document.id}, document.account, "dead letters of " + station.name, station.id};
+  StationDocument settings;
+  settings.created = clock_.wall();
+  {
+    std::lock_guard lock(station.mutex);
+    settings.settings = dead_letter_settings(station.settings);
+  }
+  auto companion = std::make_shared<Station>(std::move(identity), std::move(settings), document.revision);
+  {
+    // First: a checkpoint must have whatever the log has records of.
+    std::lock_guard lock(mutex_);
+    by_id_.insert_or_assign(document.id, companion);
+  }
+  std::lock_guard lock(station.mutex);
+  station.dead_letters = std::move(companion);
+}
+
+// Nothing leads to it any more; what could not be removed now is removed when the stations are loaded the next time.
+void StationDirectory::forget_companion(AccountId account, std::string_view name) {
+  if (auto removed = catalog_.remove(catalog::Kind::kDeadLetters, account, name, 0); !removed) {
+    logger_.warn("the dead letters of a removed station are still in the catalog; the next start removes them",
+                 {{"station_id", name}, {"reason", removed.error().message}});
+  }
 }
 
 void StationDirectory::follow(Observer& observer) {
@@ -79,6 +120,13 @@ void StationDirectory::drop(const catalog::Document& document) {
     version_.fetch_add(1, std::memory_order_release);
   }
   observer_->removed(*station);
+  const auto companion = dead_letters_of(*station);
+  if (!companion) return;
+  {
+    std::lock_guard lock(mutex_);
+    by_id_.erase(companion->id.value);
+  }
+  observer_->removed(*companion);
 }
 
 StationPtr StationDirectory::find_shared(const KeyView& key) const {
@@ -193,9 +241,25 @@ Task<Result<void>> StationDirectory::replace(Loop& loop, const Station& station,
   });
 }
 
-Task<Result<void>> StationDirectory::remove(Loop& loop, const Station& station, std::uint64_t revision) {
-  co_return co_await run_on(catalog_threads_, loop, [&] {
-    return catalog_.remove(catalog::Kind::kStation, station.account, station.name, revision);
+// The companion afterwards: a station that could not be removed keeps its dead letters.
+Task<Result<void>> StationDirectory::remove(Loop& loop, Station& station, std::uint64_t revision) {
+  co_return co_await run_on(catalog_threads_, loop, [&]() -> Result<void> {
+    PPL_CHECK(catalog_.remove(catalog::Kind::kStation, station.account, station.name, revision));
+    if (dead_letters_of(station)) forget_companion(station.account, std::to_string(station.id.value));
+    return {};
+  });
+}
+
+Task<Result<void>> StationDirectory::make_dead_letters(Loop& loop, Station& station) {
+  co_return co_await run_on(catalog_threads_, loop, [&]() -> Result<void> {
+    // Stations are made and removed on this one thread: nothing changes between the looks and the document.
+    if (dead_letters_of(station)) return {};
+    if (!by_id(station.id)) {
+      return fail(ErrorCode::kStationNotFound, "Station " + station.name + " was removed.");
+    }
+    const std::string name = std::to_string(station.id.value);
+    put_companion(PPL_TRY(catalog_.create(catalog::Kind::kDeadLetters, station.account, name, "{}")), station);
+    return {};
   });
 }
 
@@ -221,7 +285,7 @@ std::vector<std::string> StationDirectory::with_schema(AccountId account, std::s
                                                        std::size_t limit) const {
   std::vector<std::string> names;
   for (const auto& station : all()) {
-    if (station->account != account) continue;
+    if (station->account != account || station->is_companion()) continue;
     std::lock_guard lock(station->mutex);
     if (station->settings.schema && station->settings.schema->name == schema) names.push_back(station->name);
   }
@@ -252,7 +316,7 @@ std::vector<StationPtr> StationDirectory::all(StoreKind store) const {
 
 std::size_t StationDirectory::size() const {
   std::lock_guard lock(mutex_);
-  return by_id_.size();
+  return table_.size();
 }
 
 }  // namespace propylon::broker::embedded

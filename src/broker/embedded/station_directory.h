@@ -3,6 +3,9 @@
 // Each loop looks in a cache of its own without a lock; the cache is emptied when a station was removed or has other
 // settings (the version grows). Parallel first uses of a name make one station: one request asks the catalog, the
 // others wait.
+//
+// A station's dead letters are the messages of a companion: a station that no name leads to, with a document of its own
+// in the catalog that is named after the station's id (docs/decisions/0012-dead-letters.md).
 #pragma once
 #include <atomic>
 #include <functional>
@@ -43,8 +46,8 @@ class StationDirectory final {
   // Follows the catalog, which may live on, no longer.
   ~StationDirectory();
 
-  // Reads all stations from the catalog. Before the log is replayed.
-  // Errors: those of the catalog, kDamaged (settings that cannot be read).
+  // Reads all stations from the catalog, and their companions; one whose station is gone is removed from it. Before the
+  // log is replayed. Errors: those of the catalog, kDamaged (settings that cannot be read).
   Result<void> load();
   // Follows the catalog's changes from now on; no request is served before. The observer outlives the directory.
   void follow(Observer& observer);
@@ -71,18 +74,25 @@ class StationDirectory final {
   // (exists already; not there, or not of that revision), kOverloaded, those of the catalog. `name` outlives the call.
   Task<Result<void>> create(Loop& loop, AccountId account, const std::string& name, StationSettings settings);
   Task<Result<void>> replace(Loop& loop, const Station& station, StationSettings settings, std::uint64_t revision);
-  Task<Result<void>> remove(Loop& loop, const Station& station, std::uint64_t revision);
+  // With its companion.
+  Task<Result<void>> remove(Loop& loop, Station& station, std::uint64_t revision);
 
   // What a station is made with.
   StationSettings template_settings() const;
+  // Makes the station's companion where it has none; dead_letters_of() has it afterwards. Errors: kStationNotFound (it
+  // was removed), kOverloaded, those of the catalog.
+  Task<Result<void>> make_dead_letters(Loop& loop, Station& station);
+
   // Those of an account, in the order of their names.
   Page<StationPtr> page(AccountId account, const PageRequest& request) const;
-  // By id, for replay; null when the catalog has no such station (it was removed).
-  StationPtr by_id(StationId id) const;
   // The names of those of an account that have the schema in their settings, in order; at most `limit`.
   std::vector<std::string> with_schema(AccountId account, std::string_view schema, std::size_t limit) const;
+  // Whatever has records in the log, companions included. By id; null when the catalog has no such station (it was
+  // removed).
+  StationPtr by_id(StationId id) const;
   std::vector<StationPtr> all() const;
   std::vector<StationPtr> all(StoreKind store) const;
+  // How many there are, companions not counted.
   std::size_t size() const;
 
  private:
@@ -125,6 +135,9 @@ class StationDirectory final {
   };
 
   Result<void> put(const catalog::Document& document);
+  Result<void> load_companion(const catalog::Document& document);
+  void put_companion(const catalog::Document& document, Station& station);
+  void forget_companion(AccountId account, std::string_view name);
   void changed(const catalog::Change& change);
   void drop(const catalog::Document& document);
   StationPtr find_shared(const KeyView& key) const;

@@ -26,10 +26,9 @@ Sequence Station::floor_by_acknowledgement() const {
   return through;
 }
 
-Sequence Station::retained_floor(const log::Log& log, WallTime now) {
-  PPL_ASSERT(counted_floor_ == floor);
-  const std::uint64_t value = settings.retention.value;
-  switch (settings.retention.type) {
+Sequence Station::floor_by(const log::Log& log, const Retention& retention, WallTime now) {
+  const std::uint64_t value = retention.value;
+  switch (retention.type) {
     case RetentionType::kMessageAgeSec:
       return value == 0 ? floor : std::max(floor, floor_by_age(log, now - std::chrono::seconds(value)));
     case RetentionType::kMessages:
@@ -39,6 +38,15 @@ Sequence Station::retained_floor(const log::Log& log, WallTime now) {
     case RetentionType::kAckBased: return std::max(floor, floor_by_acknowledgement());
   }
   return floor;
+}
+
+Sequence Station::retained_floor(const log::Log& log, WallTime now) {
+  PPL_ASSERT(counted_floor_ == floor);
+  const Sequence retained = floor_by(log, settings.retention, now);
+  if (!is_companion()) return retained;
+  const Retention newest{RetentionType::kMessages, settings.dead_letters.messages};
+  const Retention until_removed{RetentionType::kAckBased, 0};
+  return std::max({retained, floor_by(log, newest, now), floor_by(log, until_removed, now)});
 }
 
 bool Station::apply_retention(const log::Log& log, WallTime now) {

@@ -8,32 +8,26 @@
 
 #include "catalog/catalog_conformance.h"
 #include "catalog/sqlite/sqlite_handle.h"
+#include "core/temporary_directory.h"
 
 namespace propylon::catalog {
 namespace {
 
 namespace fs = std::filesystem;
 
-class TemporaryDirectory {
+class CatalogDirectory {
  public:
-  TemporaryDirectory() {
-    std::string pattern = (fs::temp_directory_path() / "propylon-catalog-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() { fs::remove_all(path_); }
-  fs::path file() const { return path_ / "catalog.db"; }
+  fs::path file() const { return directory_.path() / "catalog.db"; }
 
  private:
-  fs::path path_;
+  TemporaryDirectory directory_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogConformance,
                          testing::Values(CatalogMaker{"sqlite", [] {
                                                         // SQLite keeps using the files that it holds open after their
                                                         // directory is gone.
-                                                        const TemporaryDirectory directory;
+                                                        const CatalogDirectory directory;
                                                         return open_sqlite_catalog(directory.file()).value();
                                                       }}));
 
@@ -45,7 +39,7 @@ void run_sql(const fs::path& file, const char* sql) {
 }
 
 TEST(SqliteCatalog, KeepsDocumentsIdsRevisionsAndItsNameOverARestart) {
-  const TemporaryDirectory directory;
+  const CatalogDirectory directory;
   std::string uuid;
   Document kept, removed;
   {
@@ -65,13 +59,13 @@ TEST(SqliteCatalog, KeepsDocumentsIdsRevisionsAndItsNameOverARestart) {
 }
 
 TEST(SqliteCatalog, GivesEachStoreAnotherName) {
-  const TemporaryDirectory one, two;
+  const CatalogDirectory one, two;
   EXPECT_NE(open_sqlite_catalog(one.file()).value()->store_uuid(),
             open_sqlite_catalog(two.file()).value()->store_uuid());
 }
 
 TEST(SqliteCatalog, KeepsItsFilesFromOthers) {
-  const TemporaryDirectory directory;
+  const CatalogDirectory directory;
   {
     std::ofstream(directory.file()) << "";
   }
@@ -87,7 +81,7 @@ TEST(SqliteCatalog, KeepsItsFilesFromOthers) {
 }
 
 TEST(SqliteCatalog, RefusesAFileThatIsNoCatalog) {
-  const TemporaryDirectory directory;
+  const CatalogDirectory directory;
   {
     std::ofstream(directory.file()) << std::string(8192, 'x');
   }
@@ -95,7 +89,7 @@ TEST(SqliteCatalog, RefusesAFileThatIsNoCatalog) {
   ASSERT_FALSE(garbage);
   EXPECT_EQ(garbage.error().code, ErrorCode::kDamaged);
 
-  const TemporaryDirectory other;
+  const CatalogDirectory other;
   run_sql(other.file(), "CREATE TABLE somebody_elses (x)");
   const auto foreign = open_sqlite_catalog(other.file());
   ASSERT_FALSE(foreign);
@@ -104,7 +98,7 @@ TEST(SqliteCatalog, RefusesAFileThatIsNoCatalog) {
 }
 
 TEST(SqliteCatalog, RefusesANewerVersion) {
-  const TemporaryDirectory directory;
+  const CatalogDirectory directory;
   (void)open_sqlite_catalog(directory.file()).value();
   run_sql(directory.file(), "PRAGMA user_version = 99");
   const auto newer = open_sqlite_catalog(directory.file());
@@ -114,7 +108,7 @@ TEST(SqliteCatalog, RefusesANewerVersion) {
 }
 
 TEST(SqliteCatalog, RefusesADamagedPage) {
-  const TemporaryDirectory directory;
+  const CatalogDirectory directory;
   {
     const auto catalog = open_sqlite_catalog(directory.file()).value();
     for (int i = 0; i < 200; ++i) {

@@ -8,6 +8,7 @@
 #include "catalog/sqlite/sqlite_copy.h"
 #include "core/bytes.h"
 #include "core/small_disk.h"
+#include "core/temporary_directory.h"
 
 namespace propylon::catalog {
 namespace {
@@ -49,17 +50,12 @@ TEST(SqliteCatalogOnASmallDisk, RefusesWhatItCannotStoreAndKeepsTheStateBefore) 
 
 class CatalogCopy : public testing::Test {
  protected:
-  CatalogCopy() {
-    std::string pattern = (fs::temp_directory_path() / "propylon-catalog-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~CatalogCopy() override { fs::remove_all(directory_); }
-  fs::path file() const { return directory_ / "catalog.db"; }
+  fs::path file() const { return directory_.path() / "catalog.db"; }
   std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator()));
   }
 
-  fs::path directory_;
+  TemporaryDirectory directory_;
 };
 
 TEST_F(CatalogCopy, HoldsWhatOnlyTheWriteAheadLogHasAndLeavesTheOriginalAlone) {

@@ -64,7 +64,8 @@ class JsonSchema final : public CompiledSchema {
  private:
   bool verdict(const Tape& tape, MessageReader& reader) const {
     EvaluationState state{program_, tape, reader.memory()};
-    return Verdict(state).node(program_.root, tape.root(), {}, {}) && !state.exhausted;
+    Position end;
+    return Verdict(state).value(program_.nodes[program_.root], tape.root(), end) && !state.exhausted;
   }
   bool accepts_slowly(std::string_view message, MessageReader& reader) const {
     const auto tape = build_tape(message, kMessageDepthMax);

@@ -185,8 +185,8 @@ class Compiler final {
     plan.member_names = node_of(get("propertyNames"));
     plan.visits_members = !plan.properties.empty() || !plan.patterns.empty() || plan.additional != kNoNode ||
                           plan.member_names != kNoNode;
+    plan.only_names_matter = plan.patterns.empty() && plan.member_names == kNoNode;
     if (!counts_up && !counts_down && !plan.visits_members) return;
-    plan.names.build(plan.property_names);
     program_.objects.push_back(std::move(plan));
     emit(Op::kObject, program_.objects.size() - 1);
   }

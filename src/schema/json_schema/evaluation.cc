@@ -17,6 +17,31 @@ bool Evaluation<mode>::has_type(std::uint8_t types, Position at) const {
 }
 
 template <EvaluationMode mode>
+inline bool Evaluation<mode>::value(const Node& node, Position at, Position& next)
+  requires(mode == EvaluationMode::kVerdict)
+{
+  return quick_accepts(program_, node, tape_, at, next) || beyond_leaf(node, at);
+}
+
+template <EvaluationMode mode>
+bool Evaluation<mode>::beyond_leaf(const Node& node, Position at)
+  requires(mode == EvaluationMode::kVerdict)
+{
+  const bool object = tape_.is_object(at);
+  const bool quick = object ? node.quick_object != Node::kNoPlan : tape_.is_array(at) && node.quick_array;
+  if (!quick) return this->node(static_cast<NodeIndex>(&node - program_.nodes.data()), at, {}, {});
+  if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
+  if (state_.depth == kEvaluationDepthMax) {
+    state_.exhausted = true;
+    return false;
+  }
+  ++state_.depth;
+  const bool fit = object ? named_members(program_.objects[node.quick_object], at) : all_items(node, at);
+  --state_.depth;
+  return fit;
+}
+
+template <EvaluationMode mode>
 bool Evaluation<mode>::node(NodeIndex index, Position at, const Path& path, Marks marks) {
   if constexpr (!kCollecting) {
     while (program_.nodes[index].alias != kNoNode) index = program_.nodes[index].alias;
@@ -26,7 +51,7 @@ bool Evaluation<mode>::node(NodeIndex index, Position at, const Path& path, Mark
   if (!spend()) return false;
   const Node& node = program_.nodes[index];
   // Marks tell what was looked at in objects and arrays; an object that is accepted quickly has nothing to tell.
-  if (quick_accepts(program_, node, tape_, at)) return true;
+  if (Position next; quick_accepts(program_, node, tape_, at, next)) return true;
   if (node.refuses) return fail(path, "", [] { return not_allowed_message(); });
   if (!has_type(node.types, at)) return fail(path, "type", [&] { return type_message(node.types, tape_, at); });
   if (node.begin == node.end) return true;

@@ -71,6 +71,10 @@ class Evaluation final {
 
   // Whether the value fits the node; with kCollect everything that is wrong is in state.violations.
   bool node(NodeIndex index, Position at, const Path& path, Marks marks);
+  // The same for a verdict, where nobody asks what was looked at in the value: leaves, and objects and arrays of them,
+  // are settled without instructions. `next` becomes the position behind the value.
+  bool value(const Node& node, Position at, Position& next)
+    requires(mode == EvaluationMode::kVerdict);
 
  private:
   static constexpr bool kCollecting = mode == EvaluationMode::kCollect;
@@ -79,6 +83,8 @@ class Evaluation final {
   bool instructions(const Node& node, Position at, const Path& path, Marks marks);
   bool apply(const Instruction& instruction, Position at, const Path& path, Marks marks);
   bool has_type(std::uint8_t types, Position at) const;
+  [[gnu::noinline]] bool beyond_leaf(const Node& node, Position at)
+    requires(mode == EvaluationMode::kVerdict);
   // evaluation_scalars.h
   bool one_of(const Instruction& instruction, Position at, const Path& path);
   bool format(const Instruction& instruction, Position at, const Path& path);
@@ -88,7 +94,10 @@ class Evaluation final {
   bool multiple(const Instruction& instruction, Position at, const Path& path);
   // evaluation_object.h
   bool object(const ObjectPlan& plan, Position at, const Path& path, Marks marks);
-  bool members(const ObjectPlan& plan, Position at, const Path& path, Marks marks);
+  bool named_members(const ObjectPlan& plan, Position at)
+    requires(mode == EvaluationMode::kVerdict);
+  bool members(const ObjectPlan& plan, Position at, const Path& path, Marks marks)
+    requires(mode == EvaluationMode::kVerdict);
   bool member_by_patterns(const ObjectPlan& plan, Position key, bool& known, const Path& path);
   bool required_beyond_mask(const ObjectPlan& plan, Position at);
   bool collect_object(const ObjectPlan& plan, Position at, const Path& path, Marks marks);
@@ -97,7 +106,7 @@ class Evaluation final {
   bool collect_names(const ObjectPlan& plan, Position at, const Path& path);
   bool collect_patterns(const ObjectPlan& plan, Position at, const Path& path, Marks marks);
   bool collect_additional(const ObjectPlan& plan, Position at, const Path& path, Marks marks);
-  bool is_known(const ObjectPlan& plan, std::string_view name);
+  bool is_known(const ObjectPlan& plan, Position key);
   bool dependent_required(const DependentRequired& rule, Position at, const Path& path);
   bool dependent_schema(const DependentSchema& rule, Position at, const Path& path, Marks marks);
   bool unevaluated_properties(NodeIndex node, Position at, const Path& path, Marks marks);
@@ -105,6 +114,8 @@ class Evaluation final {
   bool item_count(const Instruction& instruction, Position at, const Path& path);
   bool unique_items(Position at, const Path& path);
   bool equal_pair(Position at, std::size_t& first, std::size_t& second);
+  bool all_items(const Node& node, Position at)
+    requires(mode == EvaluationMode::kVerdict);
   bool items(const ItemsPlan& plan, Position at, const Path& path, Marks marks);
   bool contains(const ContainsPlan& plan, Position at, const Path& path, Marks marks);
   bool unevaluated_items(NodeIndex node, Position at, const Path& path, Marks marks);

@@ -66,6 +66,20 @@ bool Evaluation<mode>::unique_items(Position at, const Path& path) {
 }
 
 template <EvaluationMode mode>
+bool Evaluation<mode>::all_items(const Node& node, Position at)
+  requires(mode == EvaluationMode::kVerdict)
+{
+  const std::uint32_t there = tape_.count(at);
+  if (there < node.items_min || there > node.items_max) return false;
+  if (node.quick_items == kNoNode) return true;
+  const Position end = tape_.last(at);
+  for (Position item = tape_.first(at); item != end;) {
+    if (!value(program_.nodes[node.quick_items], Position(item), item)) return false;
+  }
+  return true;
+}
+
+template <EvaluationMode mode>
 bool Evaluation<mode>::items(const ItemsPlan& plan, Position at, const Path& path, Marks marks) {
   bool fit = true;
   std::size_t index = 0;

@@ -20,26 +20,54 @@ bool Evaluation<mode>::object(const ObjectPlan& plan, Position at, const Path& p
   } else {
     const std::uint32_t members_there = tape_.count(at);
     if (members_there < plan.members_min || members_there > plan.members_max) return false;
-    return !plan.visits_members || members(plan, at, path, marks);
+    if (!plan.visits_members) return true;
+    if (!spend(1 + members_there / kMembersOfStep)) return false;
+    return plan.only_names_matter && !marks.wanted() ? named_members(plan, at) : members(plan, at, path, marks);
   }
 }
 
+// The commonest case by itself: each member is judged by its name alone, and nobody asks which were looked at.
 template <EvaluationMode mode>
-bool Evaluation<mode>::members(const ObjectPlan& plan, Position at, const Path& path, Marks marks) {
+bool Evaluation<mode>::named_members(const ObjectPlan& plan, Position at)
+  requires(mode == EvaluationMode::kVerdict)
+{
+  const Tape tape = tape_;
+  std::uint64_t missing = plan.required_mask;
+  const auto* likely = plan.names.first();
+  const Position end = tape.last(at);
+  for (Position key = tape.first(at); key != end;) {
+    const char* const name = tape.raw_text(key);
+    const auto* const found = plan.names.is(likely, name) ? likely : plan.names.find(name);
+    const Node* judge = plan.judge_of_others;
+    if (found != nullptr) {
+      likely = found + 1;
+      missing &= ~found->value.required_bit;
+      judge = found->value.judge;
+    }
+    const Position member = key + 1;
+    if (judge == nullptr) {
+      key = tape.next(member);
+    } else if (!value(*judge, member, key)) {
+      return false;
+    }
+  }
+  return missing == 0 && (plan.required.size() <= 64 || required_beyond_mask(plan, at));
+}
+
+template <EvaluationMode mode>
+bool Evaluation<mode>::members(const ObjectPlan& plan, Position at, const Path& path, Marks marks)
+  requires(mode == EvaluationMode::kVerdict)
+{
   std::uint64_t missing = plan.required_mask;
   std::size_t index = 0;
-  std::uint32_t likely = 0;
   const Position end = tape_.last(at);
   for (Position key = tape_.first(at); key != end; key = tape_.next(key + 1), ++index) {
     bool known = false;
-    if (const auto found = plan.names.find(tape_.text(key), likely); found != NameTable::kNone) {
-      likely = found + 1;
-      const Property& property = plan.properties[found];
+    if (const auto* const found = plan.names.find(tape_.raw_text(key)); found != nullptr) {
+      const Property& property = plan.properties[plan.names.index_of(found)];
       missing &= ~property.required_bit;
       known = property.node != kNoNode;
-      if (known && !quick_accepts(program_, program_.nodes[property.node], tape_, key + 1) &&
-          !node(property.node, key + 1, path, {}))
-        return false;
+      if (known && !node(property.node, key + 1, path, {})) return false;
     }
     if (!plan.patterns.empty() && !member_by_patterns(plan, key, known, path)) return false;
     if (!known && plan.additional != kNoNode) {
@@ -66,7 +94,7 @@ bool Evaluation<mode>::member_by_patterns(const ObjectPlan& plan, Position key, 
 template <EvaluationMode mode>
 bool Evaluation<mode>::required_beyond_mask(const ObjectPlan& plan, Position at) {
   for (std::size_t i = 64; i < plan.required.size(); ++i) {
-    if (!spend(1 + tape_.count(at) / 16) || tape_.find(at, plan.required[i]) == 0) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep) || tape_.find(at, plan.required[i]) == 0) return false;
   }
   return true;
 }
@@ -91,7 +119,7 @@ template <EvaluationMode mode>
 bool Evaluation<mode>::collect_required(const ObjectPlan& plan, Position at, const Path& path) {
   std::vector<std::string_view> missing;
   for (const std::string& name : plan.required) {
-    if (!spend(1 + tape_.count(at) / 16)) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
     if (tape_.find(at, name) == 0) missing.push_back(name);
   }
   if (missing.empty()) return true;
@@ -103,9 +131,9 @@ bool Evaluation<mode>::collect_declared(const ObjectPlan& plan, Position at, con
   std::vector<Position> values(plan.properties.size(), 0);
   std::size_t index = 0;
   tape_.each_member(at, [&](Position key, Position value) {
-    const auto found = plan.names.find(tape_.text(key));
-    if (found != NameTable::kNone && plan.properties[found].node != kNoNode) {
-      values[found] = value;
+    const auto* const found = plan.names.find(tape_.raw_text(key));
+    if (found != nullptr && plan.properties[plan.names.index_of(found)].node != kNoNode) {
+      values[plan.names.index_of(found)] = value;
       mark(marks, index);
     }
     ++index;
@@ -152,11 +180,11 @@ bool Evaluation<mode>::collect_patterns(const ObjectPlan& plan, Position at, con
 }
 
 template <EvaluationMode mode>
-bool Evaluation<mode>::is_known(const ObjectPlan& plan, std::string_view name) {
-  const auto found = plan.names.find(name);
-  if (found != NameTable::kNone && plan.properties[found].node != kNoNode) return true;
+bool Evaluation<mode>::is_known(const ObjectPlan& plan, Position key) {
+  const auto* const found = plan.names.find(tape_.raw_text(key));
+  if (found != nullptr && plan.properties[plan.names.index_of(found)].node != kNoNode) return true;
   return std::ranges::any_of(plan.patterns, [&](const PatternProperty& rule) {
-    return spend() && program_.patterns[rule.pattern].matches(name);
+    return spend() && program_.patterns[rule.pattern].matches(tape_.text(key));
   });
 }
 
@@ -169,7 +197,7 @@ bool Evaluation<mode>::collect_additional(const ObjectPlan& plan, Position at, c
   const Path rule(path, Kind::kSchema, std::string_view("additionalProperties"));
   tape_.each_member(at, [&](Position key, Position value) {
     const std::string_view name = tape_.text(key);
-    if (!is_known(plan, name)) {
+    if (!is_known(plan, key)) {
       mark(marks, index);
       if (program_.nodes[plan.additional].refuses) {
         refused.push_back(name);
@@ -188,7 +216,7 @@ bool Evaluation<mode>::dependent_required(const DependentRequired& rule, Positio
   if (tape_.find(at, rule.name) == 0) return true;
   std::vector<std::string_view> missing;
   for (const std::string& name : rule.required) {
-    if (!spend(1 + tape_.count(at) / 16)) return false;
+    if (!spend(1 + tape_.count(at) / kMembersOfStep)) return false;
     if (tape_.find(at, name) != 0) continue;
     if (!kCollecting) return false;
     missing.push_back(name);
@@ -200,7 +228,7 @@ bool Evaluation<mode>::dependent_required(const DependentRequired& rule, Positio
 
 template <EvaluationMode mode>
 bool Evaluation<mode>::dependent_schema(const DependentSchema& rule, Position at, const Path& path, Marks marks) {
-  if (!spend(1 + tape_.count(at) / 16) || tape_.find(at, rule.name) == 0) return true;
+  if (!spend(1 + tape_.count(at) / kMembersOfStep) || tape_.find(at, rule.name) == 0) return true;
   const Path keyword(path, Kind::kSchema, rule.keyword);
   return node(rule.node, at, Path(keyword, Kind::kSchema, std::string_view(rule.name)), marks);
 }

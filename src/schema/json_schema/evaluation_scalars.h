@@ -2,17 +2,12 @@
 #pragma once
 #include <algorithm>
 
+#include "schema/json_schema/characters.h"
 #include "schema/json_schema/evaluation.h"
 #include "schema/json_schema/messages.h"
 #include "schema/json_schema/value.h"
 
 namespace propylon::schema::json_schema {
-
-// Characters, not bytes.
-inline std::uint64_t code_points(std::string_view text) {
-  return static_cast<std::uint64_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 template <EvaluationMode mode>
 bool Evaluation<mode>::one_of(const Instruction& instruction, Position at, const Path& path) {

@@ -24,6 +24,8 @@ inline constexpr std::uint32_t kEvaluationDepthMax =
 // people write takes a few for each word; a schema that takes exponential work is stopped after milliseconds.
 inline constexpr std::uint64_t kEvaluationSteps = 200'000;
 inline constexpr std::uint64_t kEvaluationStepsPerWord = 64;
+// Names looked for and leaves settled at once count as a step for so many.
+inline constexpr std::uint64_t kMembersOfStep = 16;
 inline constexpr std::size_t kViolationsMax = 100;
 inline constexpr std::size_t kShownBytesMax = 256;             // of a value or a list of names inside a message
 inline constexpr std::size_t kScratchKeptBytes = 1024 * 1024;  // a longer message's buffers are not kept

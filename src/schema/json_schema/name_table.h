@@ -1,81 +1,121 @@
 // Finds a member's name among the names that an object's schema knows: a few nanoseconds, whatever their number.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "schema/json_schema/tape.h"
 
 namespace propylon::schema::json_schema {
 
-// Names are told apart by length and first eight bytes; only longer ones are compared as a whole.
-// Thread: any, after the last add().
+// A text is looked up as it lies on a tape (tape.h), its length in front of it: length and first twelve bytes are two
+// words, which tell names apart; only longer ones are compared as a whole. Each name has a value beside it.
+// Thread: any, after build().
+template <class Value>
 class NameTable final {
- public:
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-
-  // Fills the table: names[i] is found as i. They are different.
-  void build(const std::vector<std::string>& names) {
-    names_ = names;
-    in_order_.clear();
-    std::size_t size = 4;
-    while (size < 2 * names.size()) size *= 2;
-    slots_.assign(size, Slot{});
-    for (std::uint32_t i = 0; i < names.size(); ++i) {
-      std::string padded = names[i] + std::string(kPadding, '\0');
-      const std::string_view name(padded.data(), names[i].size());
-      std::size_t at = slot_of(name);
-      while (slots_[at].index != kNone) at = (at + 1) & (slots_.size() - 1);
-      slots_[at] = {head(name), static_cast<std::uint32_t>(name.size()), i};
-      in_order_.push_back(slots_[at]);
-    }
-  }
-
-  // The index of a name that lies on a tape (behind which kPadding bytes may be read), or kNone. `likely` is looked at
-  // first: most messages have their members in the order of the schema.
-  std::uint32_t find(std::string_view name, std::uint32_t likely = kNone) const {
-    if (names_.empty()) return kNone;
-    const std::uint64_t first = head(name);
-    if (likely < in_order_.size() && is(in_order_[likely], first, name)) return likely;
-    for (std::size_t at = slot_of(name);; at = (at + 1) & (slots_.size() - 1)) {
-      const Slot& slot = slots_[at];
-      if (slot.index == kNone) return kNone;
-      if (is(slot, first, name)) return slot.index;
-    }
-  }
-
-  static constexpr std::size_t kPadding = 8;
-
- private:
-  struct Slot {
-    std::uint64_t head = 0;
-    std::uint32_t length = 0;
-    std::uint32_t index = kNone;
+  struct Head {
+    std::uint64_t first = 0;   // the length, four bytes
+    std::uint64_t second = 0;  // eight bytes
   };
 
-  bool is(const Slot& slot, std::uint64_t first, std::string_view name) const {
-    return slot.head == first && slot.length == name.size() &&
-           (name.size() <= 8 || std::memcmp(names_[slot.index].data() + 8, name.data() + 8, name.size() - 8) == 0);
+ public:
+  struct Entry {
+    Head head, mask;
+    Value value;
+  };
+
+  // Fills the table: names[i], which are different, with values[i].
+  void build(const std::vector<std::string>& names, const std::vector<Value>& values) {
+    names_ = names;
+    entries_.clear();
+    std::size_t size = 4;
+    while (size < 2 * names.size()) size *= 2;
+    slots_.assign(size, kNone);
+    for (std::uint32_t i = 0; i < names.size(); ++i) {
+      const auto length = static_cast<std::uint32_t>(names[i].size());
+      std::string text(sizeof(length), '\0');
+      std::memcpy(text.data(), &length, sizeof(length));
+      text.append(names[i]).append(kTextPadding, '\0');
+      const Head mask = mask_of(length);
+      entries_.push_back({masked(head(text.data()), mask), mask, values[i]});
+      std::size_t at = slot_of(entries_.back().head, text.data());
+      while (slots_[at] != kNone) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = i;
+    }
+    entries_.push_back(kNoEntry);
   }
+
+  // That of the first name, and behind it the others in order; behind the last is one that is like no text.
+  const Entry* first() const { return entries_.data(); }
+  std::size_t index_of(const Entry* entry) const { return static_cast<std::size_t>(entry - entries_.data()); }
+
+  // Whether a text is the name of that entry; `text` is where its length stands. Worth a look before find(): most
+  // messages have their members in the order of the schema.
+  bool is(const Entry* entry, const char* text) const { return is(*entry, head(text), text); }
+
+  // The entry of a text, or null.
+  [[gnu::noinline]] const Entry* find(const char* text) const {
+    const Head there = head(text);
+    for (std::size_t at = slot_of(masked(there, mask_of(length_of(there))), text);;
+         at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at] == kNone) return nullptr;
+      const Entry& entry = entries_[slots_[at]];
+      if (is(entry, there, text)) return &entry;
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr Entry kNoEntry = {{~std::uint64_t{0}, 0}, {~std::uint64_t{0}, 0}, {}};  // longer than any name
+
   static std::uint64_t load(const char* at) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof(word));
     return word;
   }
-  // The first eight bytes; zeros for what a shorter name lacks.
-  static std::uint64_t head(std::string_view name) {
-    const std::uint64_t word = load(name.data());
-    return name.size() >= 8 ? word : word & ((std::uint64_t{1} << 8 * name.size()) - 1);
+  static Head head(const char* text) { return {load(text), load(text + sizeof(std::uint64_t))}; }
+  static std::uint32_t length_of(const Head& head) { return static_cast<std::uint32_t>(head.first); }
+  static Head masked(const Head& head, const Head& mask) {
+    return {head.first & mask.first, head.second & mask.second};
   }
-  std::size_t slot_of(std::string_view name) const {
-    const std::uint64_t tail = name.size() > 8 ? load(name.data() + name.size() - 8) : 0;
-    const std::uint64_t mixed = (head(name) + 0x632BE59BD9B4E019 * tail + name.size()) * 0x9E3779B97F4A7C15;
+  // What belongs to a text of that length.
+  static const Head& mask_of(std::uint32_t length) {
+    static constexpr auto kMasks = [] {
+      std::array<Head, kTextPadding + 1> masks{};
+      for (std::size_t i = 0; i <= kTextPadding; ++i) {
+        masks[i].first = i >= 4 ? ~std::uint64_t{0} : (std::uint64_t{1} << (32 + 8 * i)) - 1;
+        masks[i].second = i >= kTextPadding ? ~std::uint64_t{0} : i <= 4 ? 0 : (std::uint64_t{1} << 8 * (i - 4)) - 1;
+      }
+      return masks;
+    }();
+    return kMasks[std::min<std::size_t>(length, kTextPadding)];
+  }
+
+  bool is(const Entry& entry, const Head& there, const char* text) const {
+    const std::uint64_t different = ((there.first ^ entry.head.first) & entry.mask.first) |
+                                    ((there.second ^ entry.head.second) & entry.mask.second);
+    return different == 0 && (length_of(there) <= kTextPadding || is_rest(entry, text));
+  }
+  // The lengths are equal and more than kTextPadding.
+  bool is_rest(const Entry& entry, const char* text) const {
+    const std::string& name = names_[index_of(&entry)];
+    return std::memcmp(name.data() + kTextPadding, text + sizeof(std::uint32_t) + kTextPadding,
+                       name.size() - kTextPadding) == 0;
+  }
+  std::size_t slot_of(const Head& head, const char* text) const {
+    const std::uint32_t length = length_of(head);
+    // The last eight bytes of the text.
+    const std::uint64_t tail = length > kTextPadding ? load(text + length - sizeof(length)) : 0;
+    const std::uint64_t mixed = (head.first + 0x632BE59BD9B4E019 * (head.second ^ tail)) * 0x9E3779B97F4A7C15;
     return static_cast<std::size_t>(mixed >> 40) & (slots_.size() - 1);
   }
 
   std::vector<std::string> names_;
-  std::vector<Slot> slots_;
-  std::vector<Slot> in_order_;  // by index
+  std::vector<Entry> entries_ = {kNoEntry};     // in the order of the names, and one that is like no text
+  std::vector<std::uint32_t> slots_ = {kNone};  // places in entries_, by hash
 };
 
 }  // namespace propylon::schema::json_schema

@@ -78,12 +78,25 @@ struct Node {
   std::uint32_t bytes_min = 0, bytes_max = UINT32_MAX;          // of a string
   std::int64_t signed_min = INT64_MIN, signed_max = INT64_MAX;  // of a number with tag 'l'
   double double_min = -std::numeric_limits<double>::infinity(), double_max = std::numeric_limits<double>::infinity();
-  static constexpr std::uint32_t kNoSet = UINT32_MAX;
+  std::uint64_t characters_min = 0;  // of a string with fewer bytes than bytes_min
+  // Objects for which names and values of members are all that matters, and arrays for which the number of items and
+  // one node for all of them are: what the instructions say of them is here too.
+  std::uint32_t quick_object = kNoPlan;  // in objects
+  bool quick_array = false;
+  NodeIndex quick_items = kNoNode;  // aliases followed; kNoNode: whatever the items are
+  std::uint64_t items_min = 0, items_max = UINT64_MAX;
+  static constexpr std::uint32_t kNoSet = UINT32_MAX, kNoPlan = UINT32_MAX;
 };
 
 struct Property {
   NodeIndex node = kNoNode;  // kNoNode: the name is only required
   std::uint64_t required_bit = 0;
+};
+
+// What a verdict must know of a name.
+struct Member {
+  const Node* judge = nullptr;     // of its value, aliases followed; null: whatever it is
+  std::uint64_t required_bit = 0;  // of a property that is required
 };
 
 struct PatternProperty {
@@ -93,15 +106,17 @@ struct PatternProperty {
 
 struct ObjectPlan {
   std::uint64_t members_min = 0, members_max = UINT64_MAX;
-  NameTable names;                          // finds an index into `properties`
+  NameTable<Member> names;                  // as `properties`; quick_accept.h builds it
   std::vector<std::string> property_names;  // of `properties`, in the order of the schema
   std::vector<Property> properties;
   std::vector<std::string> required;  // in the order of the schema
   std::uint64_t required_mask = 0;    // the bits of the first 64 of them
   std::vector<PatternProperty> patterns;
   NodeIndex additional = kNoNode;
-  NodeIndex member_names = kNoNode;  // propertyNames
-  bool visits_members = false;       // whether anything but the number of members matters
+  const Node* judge_of_others = nullptr;  // `additional`, aliases followed
+  NodeIndex member_names = kNoNode;       // propertyNames
+  bool only_names_matter = false;         // no member is judged by a pattern or as a name
+  bool visits_members = false;            // whether anything but the number of members matters
 };
 
 struct ItemsPlan {
@@ -153,7 +168,14 @@ struct Resource {
   std::vector<std::pair<std::uint64_t, NodeIndex>> dynamic_anchors;
 };
 
+struct NoValue {};
+
+// Its parts point to its nodes, so it is moved and never copied.
 struct Program {
+  Program() = default;
+  Program(Program&&) = default;
+  Program& operator=(Program&&) = default;
+
   NodeIndex root = 0;
   bool has_dynamic_scope = false;  // some reference depends on the resources that led to it
   bool needs_unique_names =
@@ -168,7 +190,7 @@ struct Program {
   std::vector<DependentSchema> dependent_schemas;
   std::vector<std::vector<NodeIndex>> branches;
   std::vector<ValueSet> sets;
-  std::vector<NameTable> string_sets;  // of Node
+  std::vector<NameTable<NoValue>> string_sets;  // of Node
   std::vector<Bound> bounds;
   std::vector<Pattern> patterns;
   std::vector<Resource> resources;

@@ -33,6 +33,7 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
       node.bytes_min = static_cast<std::uint32_t>(
           std::max<std::uint64_t>(node.bytes_min, std::min(instruction.value, kMost / 4) * kBytesOfCharacter));
       if (instruction.value <= 1) node.bytes_min = static_cast<std::uint32_t>(instruction.value);
+      node.characters_min = instruction.value;
       return 0;
     case Op::kMaxLength:
       node.bytes_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(node.bytes_max, instruction.value));
@@ -52,7 +53,7 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
       words.erase(std::ranges::unique(words).begin(), words.end());
       if (words.empty()) return 0xFF;
       node.string_set = static_cast<std::uint32_t>(program.string_sets.size());
-      program.string_sets.emplace_back().build(words);
+      program.string_sets.emplace_back().build(words, std::vector<NoValue>(words.size()));
       return static_cast<std::uint8_t>(~kStringBit);
     }
     case Op::kPattern:
@@ -83,20 +84,71 @@ std::uint8_t narrow(Program& program, Node& node, const Instruction& instruction
   return 0xFF;
 }
 
+NodeIndex past_aliases(const Program& program, NodeIndex index) {
+  while (index != kNoNode && program.nodes[index].alias != kNoNode) index = program.nodes[index].alias;
+  return index;
+}
+
+// Notes what an instruction says of members; false when it says more than Node can hold.
+bool note_object(const Program& program, Node& node, const Instruction& instruction) {
+  if (instruction.op != Op::kObject) return false;
+  node.quick_object = instruction.index;
+  const ObjectPlan& plan = program.objects[instruction.index];
+  return plan.only_names_matter && plan.members_min == 0 && plan.members_max == UINT64_MAX;
+}
+
+// Notes what an instruction says of items; false when it says more than Node can hold.
+bool note_items(const Program& program, Node& node, const Instruction& instruction) {
+  if (instruction.op == Op::kMinItems) node.items_min = instruction.value;
+  if (instruction.op == Op::kMaxItems) node.items_max = instruction.value;
+  if (instruction.op == Op::kMinItems || instruction.op == Op::kMaxItems) return true;
+  if (instruction.op != Op::kItems || !program.items[instruction.index].prefix.empty()) return false;
+  node.quick_items = past_aliases(program, program.items[instruction.index].rest);
+  return true;
+}
+
+void build_names(const Program& program, ObjectPlan& plan) {
+  const auto judge_of = [&](NodeIndex index) {
+    return index == kNoNode ? nullptr : &program.nodes[past_aliases(program, index)];
+  };
+  plan.judge_of_others = judge_of(plan.additional);
+  std::vector<Member> members;
+  members.reserve(plan.properties.size());
+  for (const Property& property : plan.properties) {
+    const NodeIndex judge = property.node == kNoNode ? plan.additional : property.node;
+    members.push_back({judge_of(judge), property.required_bit});
+  }
+  plan.names.build(plan.property_names, members);
+}
+
+void work_out(Program& program, Node& node) {
+  unsigned types = node.types;
+  const bool integers_only = (types & kNumberBit) == 0 && (types & kIntegerBit) != 0;
+  if (integers_only) types |= kNumberBit;
+  // The dynamic scope is kept by the instructions.
+  bool objects = (types & kObjectBit) != 0 && !program.has_dynamic_scope;
+  bool arrays = (types & kArrayBit) != 0 && !program.has_dynamic_scope;
+  for (std::uint32_t i = node.begin; i < node.end; ++i) {
+    const Instruction& instruction = program.instructions[i];
+    const unsigned left = narrow(program, node, instruction);
+    types &= ~left;
+    if ((left & kObjectBit) != 0) objects = note_object(program, node, instruction) && objects;
+    if ((left & kArrayBit) != 0) arrays = note_items(program, node, instruction) && arrays;
+  }
+  node.quick_types = static_cast<std::uint8_t>(types);
+  node.quick_array = arrays;
+  if (!objects) node.quick_object = Node::kNoPlan;
+  // Whether a double is an integer has to be looked at.
+  if (integers_only) node.double_min = std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 void work_out_quick_accepts(Program& program) {
   for (Node& node : program.nodes) {
-    if (node.refuses) continue;
-    unsigned types = node.types;
-    const bool integers_only = (types & kNumberBit) == 0 && (types & kIntegerBit) != 0;
-    if (integers_only) types |= kNumberBit;
-    for (std::uint32_t i = node.begin; i < node.end; ++i)
-      types &= ~unsigned{narrow(program, node, program.instructions[i])};
-    node.quick_types = static_cast<std::uint8_t>(types);
-    // Whether a double is an integer has to be looked at.
-    if (integers_only) node.double_min = std::numeric_limits<double>::infinity();
+    if (!node.refuses) work_out(program, node);
   }
+  for (ObjectPlan& plan : program.objects) build_names(program, plan);
 }
 
 }  // namespace propylon::schema::json_schema

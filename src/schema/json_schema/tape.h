@@ -12,8 +12,8 @@
 //                which stops counting at 0xFFFFFF
 //   '}' ']'      payload: the position of the opening word
 //
-// In `strings` a text is its length as uint32 in the machine's order, its bytes, and a NUL; eight bytes may be read
-// from the start of any. The members of an object are
+// In `strings` a text is its length as uint32 in the machine's order, its bytes, and a NUL; twelve bytes may be
+// read from the start of any. The members of an object are
 // key, value, key, value. Example: {"a":[1]} is  '{' -> 7, 1 member;  '"' 0;  '[' -> 6, 1 item;  'l'; 1;  ']' -> 2; '}'
 // -> 0.
 #pragma once
@@ -26,6 +26,8 @@
 #include <vector>
 
 namespace propylon::schema::json_schema {
+
+inline constexpr std::size_t kTextPadding = 12;  // bytes that may be read from the start of any text
 
 using Position = std::uint32_t;  // an index into the words
 
@@ -41,7 +43,7 @@ enum TypeBit : std::uint8_t {
 };
 
 inline constexpr auto kTypeOfTag = [] {
-  std::array<std::uint8_t, 128> types{};
+  std::array<std::uint8_t, 256> types{};
   types['{'] = kObjectBit;
   types['['] = kArrayBit;
   types['"'] = kStringBit;
@@ -52,7 +54,7 @@ inline constexpr auto kTypeOfTag = [] {
 }();
 // How many words a value with this tag takes; 0 for those that say themselves where they end.
 inline constexpr auto kWordsOfTag = [] {
-  std::array<std::uint8_t, 128> words{};
+  std::array<std::uint8_t, 256> words{};
   words['"'] = words['t'] = words['f'] = words['n'] = words['N'] = 1;
   words['l'] = words['u'] = words['d'] = 2;
   return words;
@@ -77,11 +79,11 @@ class Tape final {
   bool is_number(Position at) const { return type_bits(at) == kNumberBit; }
 
   // One of the bits; kNumberBit for every number.
-  std::uint8_t type_bits(Position at) const { return kTypeOfTag[words_[at] >> 56 & 0x7F]; }
+  std::uint8_t type_bits(Position at) const { return kTypeOfTag[words_[at] >> 56]; }
   // Behind the value at `at`: the next item, the next key, or the closing word.
   Position next(Position at) const {
     const std::uint64_t word = words_[at];
-    const Position words = kWordsOfTag[word >> 56 & 0x7F];
+    const Position words = kWordsOfTag[word >> 56];
     return words == 0 ? static_cast<Position>(word) : at + words;
   }
   // Of an object or array: its first key or item, and its closing word.
@@ -91,11 +93,13 @@ class Tape final {
 
   // Of a string, a key, or a number with tag 'N'.
   std::string_view text(Position at) const {
-    const char* const start = strings_ + (words_[at] & 0xFFFFFFFFFFFFFF);
+    const char* const start = raw_text(at);
     std::uint32_t length;
     std::memcpy(&length, start, sizeof(length));
     return {start + sizeof(length), length};
   }
+  // The same, as it lies in `strings`: where its length stands.
+  const char* raw_text(Position at) const { return strings_ + (words_[at] & 0xFFFFFFFFFFFFFF); }
   std::int64_t signed_number(Position at) const { return static_cast<std::int64_t>(words_[at + 1]); }
   std::uint64_t unsigned_number(Position at) const { return words_[at + 1]; }
   double double_number(Position at) const { return std::bit_cast<double>(words_[at + 1]); }

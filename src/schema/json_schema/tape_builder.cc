@@ -101,7 +101,7 @@ class Builder final {
     }
   }
   OwnTape take() {
-    tape_.strings.append(NameTable::kPadding, '\0');
+    tape_.strings.append(kTextPadding, '\0');
     return std::move(tape_);
   }
 

@@ -202,6 +202,46 @@ TEST(Violations, QuickAnswersAgreeWithTheInstructions) {
     EXPECT_EQ(violations_of(row.definition, row.message).empty(), row.fits) << row.definition << ' ' << row.message;
 }
 
+// The verdict settles these without instructions, the collection never does: violations_of() compares the two.
+TEST(Violations, ObjectsAndArraysSettledAtOnceAreJudgedAsByTheirInstructions) {
+  const char* const order = R"({"$defs":{"id":{"$ref":"#/$defs/text"},"text":{"type":"string","minLength":3}},
+    "type":"object","required":["id","lines","only_required"],"additionalProperties":{"type":"boolean"},
+    "properties":{"id":{"$ref":"#/$defs/id"},"a_name_of_more_than_twelve_bytes":{"type":["number","null"]},
+      "lines":{"type":"array","minItems":1,"maxItems":3,"items":{"type":"object","required":["sku"],
+        "properties":{"sku":{"enum":["a","bb","a longer one of the words"]},"count":{"type":"integer","minimum":1}}}},
+      "pair":{"prefixItems":[{"type":"string"}],"items":{"type":"integer"}},
+      "counts":{"type":["object","array"],"minProperties":1,"items":false}}})";
+  const struct {
+    const char* message;
+    bool fits;
+  } rows[] = {
+      {R"({"id":"abc","lines":[{"sku":"a","count":1}],"only_required":true})", true},
+      {R"({"only_required":true,"lines":[{"count":1,"sku":"a longer one of the words"}],"x":false,"id":"äöü"})", true},
+      {R"({"id":"äö","lines":[{"sku":"a"}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":1})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}]})", false},
+      {R"({"id":"abc","lines":[],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"},{"sku":"bb"},{"sku":"a"},{"sku":"a"}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"},{"sku":"b"}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"},{"count":2}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"},[]],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a longer one of the wordz"}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a","count":1.0}],"only_required":true})", true},
+      {R"({"id":"abc","lines":[{"sku":"a","count":0.5}],"only_required":true})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"a_name_of_more_than_twelve_bytes":1.5})", true},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"a_name_of_more_than_twelve_bytez":1.5})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"pair":["x",1,2]})", true},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"pair":[1,1,2]})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"counts":{}})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"counts":{"any":[]}})", true},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"counts":[]})", true},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"counts":[1]})", false},
+      {R"({"id":"abc","lines":[{"sku":"a"}],"only_required":true,"lines":[{"sku":"c"}]})", false},
+      {R"({"id":"abc","lines":[{"sku":"c"}],"only_required":true,"lines":[{"sku":"a"}]})", true},
+  };
+  for (const auto& row : rows) EXPECT_EQ(violations_of(order, row.message).empty(), row.fits) << row.message;
+}
+
 TEST(Violations, ExponentialWorkEndsWithALimit) {
   // Each level doubles the work: 2^40 steps without a bound.
   std::string definition = R"({"$defs":{"d0":{"type":"string"})";
@@ -212,6 +252,27 @@ TEST(Violations, ExponentialWorkEndsWithALimit) {
   const auto found = violations_of(definition + R"(},"$ref":"#/$defs/d40"})", "1");
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front().keyword, "limit");
+}
+
+TEST(Violations, LookingAtLargeObjectsAndArraysAgainAndAgainEndsWithALimit) {
+  // Each member is settled at once, so only the times that all of them are looked at can be counted: 2^17.
+  std::string definition = R"({"$defs":{"d0":{"properties":{"a":true},"additionalProperties":{"type":"integer"},)"
+                           R"("items":{"items":{"type":"integer"}}})";
+  for (int i = 1; i <= 17; ++i) {
+    const std::string below = R"({"$ref":"#/$defs/d)" + std::to_string(i - 1) + "\"}";
+    definition += R"(,"d)" + std::to_string(i) + R"(":{"allOf":[)" + below + "," + below + "]}";
+  }
+  definition += R"(},"$ref":"#/$defs/d17"})";
+  std::string object = "{", array = "[[";
+  for (int i = 0; i < 1000; ++i) {
+    object += "\"m" + std::to_string(i) + "\":1,";
+    array += "1,";
+  }
+  for (const std::string& message : {object + "\"z\":1}", array + "1]]"}) {
+    const auto found = violations_of(definition, message);
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(found.front().keyword, "limit");
+  }
 }
 
 TEST(Violations, DynamicLoopsEndWithALimit) {

@@ -1,11 +1,11 @@
-// A directory of a test's own, removed with everything in it.
+// For tests alone: a directory of a test's own, removed with everything in it.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 
-namespace propylon::testing {
+namespace propylon {
 
 class TemporaryDirectory final {
  public:
@@ -27,4 +27,4 @@ class TemporaryDirectory final {
   std::filesystem::path path_;
 };
 
-}  // namespace propylon::testing
+}  // namespace propylon
