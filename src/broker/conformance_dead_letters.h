@@ -177,6 +177,7 @@ TEST_P(DeadLetterConformance, OneIsRemovedOnceAndTheOthersStay) {
   EXPECT_TRUE(part->more);
   EXPECT_FALSE(page({.after = all[1].id, .limit = 1})->more);
   ASSERT_TRUE(dig_up(all[3].id).has_value());
+  EXPECT_EQ(kept(), Strings{"b"});
   ASSERT_TRUE(dig_up(all[1].id).has_value());
   EXPECT_EQ(kept(), Strings{});
   ASSERT_TRUE(bury(Strings{"e"}).has_value());

@@ -38,7 +38,7 @@ struct SchemaSetting {
 struct DeadLetterSettings {
   bool schema = true;                     // those that the schema refuses are kept
   std::uint64_t retention_sec = 604'800;  // for so long; 0 keeps for ever
-  std::uint64_t messages = 10'000;        // and at most so many, the newest
+  std::uint64_t messages = 10'000;        // and the newest so many; removed ones may count until older ones have gone
   friend bool operator==(const DeadLetterSettings&, const DeadLetterSettings&) = default;
 };
 

@@ -149,6 +149,7 @@ class Station final {
   // --- of a companion, hold `mutex` ---
   // Where dead letters are that were not removed, behind `after`; may hold sequences without a message.
   std::vector<SequenceRange> kept_letters(Sequence after) const;
+  // After apply_retention() has said that there is no more to do.
   std::uint64_t count_letters(const log::Log& log) const;
   // False for one that is gone or was removed, or is not there yet. Sequences without a message are not told apart.
   bool may_keep_letter(Sequence letter) const;
