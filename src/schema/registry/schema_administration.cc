@@ -37,7 +37,7 @@ Result<std::optional<Schema>> written(const Result<catalog::Document>& document)
   return std::optional(PPL_TRY(schema_from_document(*document)));
 }
 
-Result<std::optional<SchemaPut>> outcome_of(Result<std::optional<Schema>> schema, Outcome outcome,
+Result<std::optional<SchemaPut>> outcome_of(Result<std::optional<Schema>>&& schema, Outcome outcome,
                                             std::uint32_t version) {
   if (!schema) return std::unexpected(std::move(schema).error());
   if (!*schema) return std::optional<SchemaPut>();
@@ -81,7 +81,9 @@ Task<Result<SchemaPut>> SchemaAdministration::put(Loop& loop, SchemaRef which, S
   auto work = [&]() -> Result<SchemaPut> {
     yield_to_loops(Patience::kCanWait);
     PPL_CHECK(check_compiles(draft, faults));
-    return *PPL_TRY(repeat([&] { return try_put(which, draft, precondition); }));
+    auto put = repeat([&] { return try_put(which, draft, precondition); });
+    if (!put) return std::unexpected(std::move(put).error());
+    return **std::move(put);
   };
   auto result = co_await run_on(pool_, loop, std::move(work));
   co_return std::move(result);
@@ -90,7 +92,9 @@ Task<Result<SchemaPut>> SchemaAdministration::put(Loop& loop, SchemaRef which, S
 Task<Result<Schema>> SchemaAdministration::activate(Loop& loop, SchemaRef which, std::uint32_t version,
                                                     catalog::Precondition precondition) {
   auto work = [&]() -> Result<Schema> {
-    return *PPL_TRY(repeat([&] { return try_activate(which, version, precondition); }));
+    auto activated = repeat([&] { return try_activate(which, version, precondition); });
+    if (!activated) return std::unexpected(std::move(activated).error());
+    return **std::move(activated);
   };
   auto result = co_await run_on(pool_, loop, std::move(work));
   co_return std::move(result);
