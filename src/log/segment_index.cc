@@ -126,48 +126,64 @@ void SegmentIndexBuilder::add(const RecordHeader& header, std::uint32_t offset) 
     last_time_us_ = std::max(last_time_us_, time_us);
   }
   if (header.kind != RecordKind::kMessage) return;
-  placed_.push_back({.station = header.station.value,
-                     .time_us = time_us,
-                     .entry = {.first_sequence = header.first.value,
-                               .offset = offset,
-                               .time_ms = 0,
-                               .count = header.count,
-                               .bytes = header.length}});
+  const IndexEntry entry{.first_sequence = header.first.value,
+                         .offset = offset,
+                         .time_ms = 0,
+                         .count = header.count,
+                         .bytes = header.length};
+  station(header.station.value).records.push_back({entry, time_us});
 }
 
-std::vector<SegmentIndexBuilder::Placed> SegmentIndexBuilder::by_station() const {
-  auto sorted = placed_;
-  std::ranges::sort(sorted, {}, [](const Placed& placed) { return std::pair(placed.station, placed.entry.offset); });
-  for (auto& placed : sorted) {
-    const std::int64_t since_ms = std::max<std::int64_t>(0, placed.time_us - first_time_us_) / 1000;
-    placed.entry.time_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(since_ms, UINT32_MAX));
-  }
+SegmentIndexBuilder::Station& SegmentIndexBuilder::station(std::uint64_t id) {
+  if (latest_ < stations_.size() && stations_[latest_].id == id) return stations_[latest_];
+  const auto [known, fresh] = station_of_id_.emplace(id, stations_.size());
+  if (fresh) stations_.push_back({.id = id, .records = {}});
+  latest_ = known->second;
+  return stations_[latest_];
+}
+
+std::vector<const SegmentIndexBuilder::Station*> SegmentIndexBuilder::by_id() const {
+  std::vector<const Station*> sorted;
+  sorted.reserve(stations_.size());
+  for (const Station& station : stations_) sorted.push_back(&station);
+  std::ranges::sort(sorted, {}, &Station::id);
   return sorted;
 }
 
-std::vector<StationShare> SegmentIndexBuilder::shares(const std::vector<Placed>& sorted) {
-  std::vector<StationShare> table;
-  for (std::uint32_t i = 0; i < sorted.size(); ++i) {
-    const auto& [station, time_us, entry] = sorted[i];
-    if (table.empty() || table.back().station != station) {
-      table.push_back({.station = station, .first_sequence = entry.first_sequence, .first_entry = i});
-    }
-    StationShare& share = table.back();
-    share.last_sequence = entry.first_sequence + entry.count - 1;
+StationShare SegmentIndexBuilder::share(const Station& station, std::uint32_t first_entry) {
+  StationShare share{.station = station.id,
+                     .first_sequence = station.records.front().entry.first_sequence,
+                     .first_entry = first_entry,
+                     .records = static_cast<std::uint32_t>(station.records.size())};
+  const IndexEntry& last = station.records.back().entry;
+  share.last_sequence = last.first_sequence + last.count - 1;
+  for (const auto& [entry, time_us] : station.records) {
     share.messages += entry.count;
     share.bytes += entry.bytes;
-    ++share.records;
   }
-  return table;
+  return share;
+}
+
+void SegmentIndexBuilder::append_entries(const Station& station, std::string& out) const {
+  for (auto [entry, time_us] : station.records) {
+    const std::int64_t since_ms = std::max<std::int64_t>(0, time_us - first_time_us_) / 1000;
+    entry.time_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(since_ms, UINT32_MAX));
+    out.append(bytes_of(std::span<const IndexEntry>(&entry, 1)));
+  }
 }
 
 std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, const SegmentHeader& segment) const {
-  const auto sorted = by_station();
-  const auto table = shares(sorted);
+  const auto sorted = by_id();
+  std::vector<StationShare> table;
+  std::uint32_t entries = 0;
+  for (const Station* const station : sorted) {
+    table.push_back(share(*station, entries));
+    entries += table.back().records;
+  }
   std::string out(kIndexHeaderBytes, '\0');
-  out.reserve(kIndexHeaderBytes + table.size() * sizeof(StationShare) + sorted.size() * sizeof(IndexEntry));
-  out.append(bytes_of(std::span(table)));
-  for (const auto& placed : sorted) out.append(bytes_of(std::span(&placed.entry, 1)));
+  out.reserve(kIndexHeaderBytes + table.size() * sizeof(StationShare) + entries * sizeof(IndexEntry));
+  out.append(bytes_of(std::span<const StationShare>(table)));
+  for (const Station* const station : sorted) append_entries(*station, out);
   char* const at = out.data();
   const ByteView stored_table = ByteView(out).substr(kIndexHeaderBytes, table.size() * sizeof(StationShare));
   std::memcpy(at, kIndexMagic.data(), kIndexMagic.size());
@@ -181,7 +197,7 @@ std::string SegmentIndexBuilder::encode(const StoreUuid& store_uuid, const Segme
   store<std::uint32_t>(at + 72, end_);
   store<std::uint32_t>(at + 76, crc32c(0, ByteView(out).substr(kIndexHeaderBytes + stored_table.size())));
   store<std::uint32_t>(at + 80, static_cast<std::uint32_t>(table.size()));
-  store<std::uint32_t>(at + 84, static_cast<std::uint32_t>(sorted.size()));
+  store<std::uint32_t>(at + 84, entries);
   store<std::uint32_t>(at + 88, segment.crc);
   store<std::uint32_t>(at + 12, header_crc(at, stored_table));
   return out;

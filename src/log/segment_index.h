@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/bytes.h"
@@ -103,14 +104,22 @@ class SegmentIndexBuilder final {
 
  private:
   struct Placed {
-    std::uint64_t station;
-    std::int64_t time_us;
     IndexEntry entry;  // its time_ms is not known yet
+    std::int64_t time_us;
   };
-  std::vector<Placed> by_station() const;
-  static std::vector<StationShare> shares(const std::vector<Placed>& sorted);
+  // In the order of the log, which is that of the sequences: nothing has to be sorted but the stations.
+  struct Station {
+    std::uint64_t id;
+    std::vector<Placed> records;
+  };
+  Station& station(std::uint64_t id);
+  std::vector<const Station*> by_id() const;
+  static StationShare share(const Station& station, std::uint32_t first_entry);
+  void append_entries(const Station& station, std::string& out) const;
 
-  std::vector<Placed> placed_;
+  std::vector<Station> stations_;  // in the order in which they were met
+  std::unordered_map<std::uint64_t, std::size_t> station_of_id_;
+  std::size_t latest_ = 0;  // the station of the last record, often that of the next one
   std::uint64_t first_group_ = 0;
   std::uint64_t last_group_ = 0;
   std::int64_t first_time_us_ = 0;
