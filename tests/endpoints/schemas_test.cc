@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/error_answer.h"
+#include "support/json_members.h"
 #include "support/test_gateway.h"
 
 namespace propylon::testing {
@@ -234,10 +235,12 @@ TEST_F(Schemas, AreAttachedAndDetached) {
   const auto followed = attach("eu", R"({"name":"Orders"})");
   EXPECT_EQ(followed.status, 200) << followed.body;
   EXPECT_EQ(json_member(followed.body, "name"), "eu");
+  EXPECT_EQ(json_member(followed.body, "schema"), R"({"name":"orders","version":null})");
   EXPECT_EQ(followed.field("ETag"), '"' + json_member(followed.body, "revision") + '"');
   EXPECT_EQ(stations_with("orders"), Names{"eu"});
   const auto pinned = attach("eu", R"({"name":"orders","version":1})");
   EXPECT_EQ(pinned.status, 200);
+  EXPECT_EQ(json_member(pinned.body, "schema"), R"({"name":"orders","version":1})");
   EXPECT_NE(pinned.field("ETag"), followed.field("ETag"));
   const auto same = attach("eu", R"({"name":"orders","version":1})");
   EXPECT_EQ(same.field("ETag"), pinned.field("ETag"));
@@ -245,6 +248,7 @@ TEST_F(Schemas, AreAttachedAndDetached) {
 
   const auto detached = as_root("DELETE", "/stations/eu/schema");
   EXPECT_EQ(detached.status, 200);
+  EXPECT_EQ(members_of(detached.body).at("schema"), "null");
   EXPECT_EQ(stations_with("orders"), Names{});
   EXPECT_EQ(as_root("DELETE", "/stations/eu/schema").body, detached.body);
 }
