@@ -181,7 +181,7 @@ class Broker {
   virtual Task<Result<void>> remove_dead_letter(Loop& loop, StationRef station, Sequence id) = 0;
 
   // The names of the account's stations that have that schema in their settings, whichever version, in order; at most
-  // `limit`. One look at each station. Thread: any loop's.
+  // `limit`. Costs what it gives. Thread: any loop's.
   virtual std::vector<std::string> stations_with_schema(AccountId account, std::string_view schema,
                                                         std::size_t limit) const = 0;
 

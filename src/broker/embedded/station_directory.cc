@@ -83,7 +83,9 @@ Result<void> StationDirectory::put(const catalog::Document& document) {
   auto decoded = PPL_TRY(decode_station(document.body));
   StationIdentity identity{StationId{document.id}, document.account, document.name};
   auto station = std::make_shared<Station>(std::move(identity), decoded, document.revision);
+  auto attached = attachment_of(*station);
   std::lock_guard lock(mutex_);
+  if (attached) attached_.insert(*std::move(attached));
   table_.insert_or_assign(Key{document.account, document.name}, station);
   by_id_.insert_or_assign(document.id, station);
   return {};
@@ -97,15 +99,28 @@ void StationDirectory::changed(const catalog::Change& change) {
   }
   const auto station = by_id(StationId{document.id});
   auto decoded = decode_station(document.body);
-  if (decoded && station) {
-    observer_->changed(*station, decoded->settings, document.revision);
-    version_.fetch_add(1, std::memory_order_release);
-  }
+  if (decoded && station) change_settings(*station, decoded->settings, document.revision);
   auto result = decoded && !station ? put(document) : Result<void>{};
   if (decoded && result) return;
   // The station stays as it was, or is not there: nothing acts on settings that cannot be read.
   logger_.error("a station's settings cannot be used",
                 {{"station", document.name}, {"reason", decoded ? result.error().message : decoded.error().message}});
+}
+
+void StationDirectory::change_settings(Station& station, const StationSettings& settings, std::uint64_t revision) {
+  const auto before = attachment_of(station);
+  observer_->changed(station, settings, revision);
+  auto after = attachment_of(station);
+  std::lock_guard lock(mutex_);
+  if (before) attached_.erase(*before);
+  if (after) attached_.insert(*std::move(after));
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::optional<StationDirectory::Attached> StationDirectory::attachment_of(Station& station) {
+  std::lock_guard lock(station.mutex);
+  if (!station.settings.schema) return std::nullopt;
+  return Attached{station.account, station.settings.schema->name, station.name};
 }
 
 void StationDirectory::drop(const catalog::Document& document) {
@@ -120,12 +135,14 @@ void StationDirectory::drop(const catalog::Document& document) {
     version_.fetch_add(1, std::memory_order_release);
   }
   observer_->removed(*station);
+  const auto attached = attachment_of(*station);
   const auto companion = dead_letters_of(*station);
-  if (!companion) return;
   {
     std::lock_guard lock(mutex_);
-    by_id_.erase(companion->id.value);
+    if (attached) attached_.erase(*attached);
+    if (companion) by_id_.erase(companion->id.value);
   }
+  if (!companion) return;
   observer_->removed(*companion);
 }
 
@@ -284,13 +301,13 @@ Page<StationPtr> StationDirectory::page(AccountId account, const PageRequest& re
 std::vector<std::string> StationDirectory::with_schema(AccountId account, std::string_view schema,
                                                        std::size_t limit) const {
   std::vector<std::string> names;
-  for (const auto& station : all()) {
-    if (station->account != account || station->is_companion()) continue;
-    std::lock_guard lock(station->mutex);
-    if (station->settings.schema && station->settings.schema->name == schema) names.push_back(station->name);
+  std::lock_guard lock(mutex_);
+  auto at = attached_.lower_bound(Attached{account, std::string(schema), {}});
+  for (; at != attached_.end() && names.size() < limit; ++at) {
+    const auto& [its_account, its_schema, station] = *at;
+    if (its_account != account || its_schema != schema) break;
+    names.push_back(station);
   }
-  std::ranges::sort(names);
-  if (names.size() > limit) names.resize(limit);
   return names;
 }
 

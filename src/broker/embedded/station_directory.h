@@ -11,7 +11,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -85,7 +88,8 @@ class StationDirectory final {
 
   // Those of an account, in the order of their names.
   Page<StationPtr> page(AccountId account, const PageRequest& request) const;
-  // The names of those of an account that have the schema in their settings, in order; at most `limit`.
+  // The names of those of an account that have the schema in their settings, in order; at most `limit`. Costs what it
+  // gives, however many other stations there are.
   std::vector<std::string> with_schema(AccountId account, std::string_view schema, std::size_t limit) const;
   // Whatever has records in the log, companions included. By id; null when the catalog has no such station (it was
   // removed).
@@ -134,11 +138,16 @@ class StationDirectory final {
     StationDirectory* directory GUARDED_BY(mutex);
   };
 
+  // A station with a schema: account, schema, station.
+  using Attached = std::tuple<AccountId, std::string, std::string>;
+  static std::optional<Attached> attachment_of(Station& station);
+
   Result<void> put(const catalog::Document& document);
   Result<void> load_companion(const catalog::Document& document);
   void put_companion(const catalog::Document& document, Station& station);
   void forget_companion(AccountId account, std::string_view name);
   void changed(const catalog::Change& change);
+  void change_settings(Station& station, const StationSettings& settings, std::uint64_t revision);
   void drop(const catalog::Document& document);
   StationPtr find_shared(const KeyView& key) const;
   Result<void> make(AccountId account, const std::string& name, const StationSettings& settings);
@@ -157,6 +166,7 @@ class StationDirectory final {
   mutable std::mutex mutex_;
   Table table_ GUARDED_BY(mutex_);
   std::unordered_map<std::uint64_t, StationPtr> by_id_ GUARDED_BY(mutex_);
+  std::set<Attached> attached_ GUARDED_BY(mutex_);
   // Names that are being made, and who waits for that.
   std::unordered_map<Key, std::vector<LoopResumption*>, Hash, Equal> creating_ GUARDED_BY(mutex_);
   WorkerPool catalog_threads_;  // last: its jobs use what stands above
