@@ -33,6 +33,8 @@ namespace {
 // Takes every message and keeps none.
 class DiscardingBroker final : public broker::Broker {
  public:
+  explicit DiscardingBroker(const broker::StationSettings& settings = {})
+      : rules_(broker::produce_rules_of(settings)) {}
   Task<Result<broker::Appended>> append(Loop&, broker::AppendRequest request) override {
     serves = true;
     last_ += request.payloads.size();
@@ -85,7 +87,7 @@ class DiscardingBroker final : public broker::Broker {
   static Task<Result<T>> nothing() {
     co_return fail(ErrorCode::kNotImplemented, "keeps nothing");
   }
-  const broker::ProduceRules rules_ = broker::produce_rules_of({});
+  const broker::ProduceRules rules_;
   std::atomic<std::uint64_t> last_{0};
 };
 
@@ -114,6 +116,22 @@ TEST(HotPath, AProducedMessageAllocatesNothingOfItsOwn) {
   const auto fields = gateway.as("root", {{"Content-Type", "application/json"}, {"User-Agent", "axios/0.27.2"}});
   const std::string target = "/stations/a.name.longer.than.a.small.string/produce/single";
   EXPECT_LE(allocations_of(gateway, HttpClient::render("POST", target, fields, std::string(300, 'x'))), kNowAndThen);
+}
+
+TEST(HotPath, AMessageThatItsSchemaAcceptsAllocatesNothingEither) {
+  broker::StationSettings with_schema;
+  with_schema.schema = broker::SchemaSetting{.name = "a.schema.with.a.longer.name.than.a.small.string"};
+  DiscardingBroker broker(with_schema);
+  GatewaySettings settings;
+  settings.broker = &broker;
+  TestGateway gateway(settings);
+  const std::string schema = R"({"type":"json","definition":{"type":"object","required":["id"],"properties":)"
+                             R"({"id":{"type":"integer","minimum":1},"note":{"type":"string","maxLength":500}}}})";
+  ASSERT_EQ(gateway.request("PUT", "/schemas/" + with_schema.schema->name, gateway.as("root"), schema).status, 201);
+  const auto fields = gateway.as("root", {{"Content-Type", "application/json"}});
+  const std::string message = R"({"id":4711,"note":")" + std::string(200, 'n') + "\"}";
+  EXPECT_LE(allocations_of(gateway, HttpClient::render("POST", "/stations/orders/produce/single", fields, message)),
+            kNowAndThen);
 }
 
 // The scanner's record of open brackets is the one thing that a batch takes from the heap, whatever its size.
