@@ -98,6 +98,16 @@ TEST(CompileJsonSchema, TakesLargeDefinitionsWithinTheLimits) {
   EXPECT_GT((*compiled)->memory_bytes(), values.size());
 }
 
+TEST(CompileJsonSchema, AnEmptyFragmentBehindAMetaSchemaDoesNotMatter) {
+  const std::string core = R"({"$schema":"https://json-schema.org/draft/2020-12/meta/core)";
+  EXPECT_TRUE(compile_json_schema(core + R"(","$defs":{}})"));
+  EXPECT_TRUE(compile_json_schema(core + R"(#","$defs":{}})"));
+  const auto faults = faults_of(core + R"(#meta"})");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].pointer, "/$schema");
+  EXPECT_NE(faults[0].message.find("a part of a document"), std::string::npos) << faults[0].message;
+}
+
 TEST(CompileJsonSchema, ReferencesToMetaSchemasNeedNoNetwork) {
   const auto compiled = compile_json_schema(R"({"$ref":"https://json-schema.org/draft/2020-12/schema"})");
   ASSERT_TRUE(compiled);

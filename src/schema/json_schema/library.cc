@@ -92,9 +92,13 @@ Result<Dialect> Library::dialect_of_meta_schema(std::string_view uri) {
 }
 
 Result<std::uint32_t> Library::resource_of(std::string_view uri, std::optional<Dialect> dialect) {
-  const auto known = resource_by_uri_.find(std::string(uri));
+  const auto [document, fragment] = split_fragment(uri);
+  if (!fragment.empty()) {
+    return fail(ErrorCode::kInvalidRequest, "it refers to " + std::string(uri) + ", which is a part of a document");
+  }
+  const auto known = resource_by_uri_.find(std::string(document));
   if (known != resource_by_uri_.end()) return known->second;
-  return load(uri, dialect);
+  return load(document, dialect);
 }
 
 Result<std::uint32_t> Library::load(std::string_view uri, std::optional<Dialect> dialect) {

@@ -59,8 +59,8 @@ class Library final {
   // Takes a document in; `uri` may be empty. Gives the place of its root. Errors: kInvalidRequest with a sentence,
   // `field` being the pointer of what is at fault; kInvalidJson.
   Result<Place> add(std::string_view text, std::string_view uri, std::optional<Dialect> dialect = std::nullopt);
-  // The document of that URI, loaded when it is not there; `dialect` is that of who asks, for documents without
-  // $schema. The same errors, and when there is no such document.
+  // The document of that URI (an empty fragment does not matter, any other is an error), loaded when it is not there;
+  // `dialect` is that of who asks, for documents without $schema. The same errors, and when there is no such document.
   Result<std::uint32_t> resource_of(std::string_view uri, std::optional<Dialect> dialect = std::nullopt);
 
   Tape tape(Place place) const { return documents_[place.document].tape->view(); }
