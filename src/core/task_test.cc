@@ -63,6 +63,23 @@ TEST(WorkerPool, RunOnComesBackToTheLoopWithTheResult) {
   EXPECT_NE(worker, std::this_thread::get_id());
 }
 
+TEST(WorkerPool, AnExceptionOfTheWorkComesOutOfTheAwait) {
+  FakeClock clock;
+  ManualLoop loop(clock);
+  WorkerPool pool("test", 1, 4);
+  std::optional<std::string> caught;
+  spawn([](WorkerPool& p, Loop& l, std::optional<std::string>& to) -> Task<void> {
+    try {
+      (void)co_await run_on(p, l, []() -> Result<int> { throw std::runtime_error("at fault"); });
+      to = "nothing";
+    } catch (const std::runtime_error& failure) {
+      to = failure.what();
+    }
+  }(pool, loop, caught));
+  while (!caught) loop.turn();
+  EXPECT_EQ(*caught, "at fault");
+}
+
 TEST(WorkerPool, AFullQueueRefuses) {
   FakeClock clock;
   ManualLoop loop(clock);

@@ -4,6 +4,7 @@
 // one of the pool's threads. The destructor finishes what is queued.
 #pragma once
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -42,19 +43,24 @@ class WorkerPool final {
 };
 
 // Runs `work` (a callable that gives a Result) on the pool and comes back to the loop with what it gave.
-// Errors: those of the work; kOverloaded when the queue is full, and nothing ran. Everything that `work` refers to
-// must live in the awaiting coroutine.
+// Errors: those of the work; kOverloaded when the queue is full, and nothing ran. An exception that leaves the work
+// comes out of the await. Everything that `work` refers to must live in the awaiting coroutine.
 template <class Work>
 auto run_on(WorkerPool& pool, Loop& loop, Work work) -> Task<decltype(work())> {
   struct Submission final : Job {
     Submission(Work& w, Loop& l) : work(w), resumption(l) {}
     void run() override {
-      result.emplace(work());
+      try {
+        result.emplace(work());
+      } catch (...) {
+        exception = std::current_exception();
+      }
       resumption.resume();
     }
     Work& work;
     LoopResumption resumption;
     std::optional<decltype(work())> result;
+    std::exception_ptr exception;
     bool refused = false;
   };
   Submission submission(work, loop);
@@ -66,6 +72,7 @@ auto run_on(WorkerPool& pool, Loop& loop, Work work) -> Task<decltype(work())> {
   });
   if (submission.refused)
     co_return fail(ErrorCode::kOverloaded, "The server has too much of this work waiting; try again shortly.");
+  if (submission.exception) std::rethrow_exception(submission.exception);
   co_return std::move(*submission.result);
 }
 

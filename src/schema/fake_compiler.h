@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -43,6 +44,7 @@ class FakeCompiler final : public Compiler {
     ++compilations;
     std::unique_lock lock(mutex_);
     open_.wait(lock, [this] { return !closed_; });
+    if (throws) throw std::runtime_error("a fault of the compiler's own");
     if (definition.starts_with("bad"))
       return std::unexpected(std::vector<DefinitionFault>{{"/a", "The first fault."}, {"/b", "The second fault."}});
     return std::make_shared<const FakeSchema>(type, definition, bytes_each);
@@ -63,6 +65,7 @@ class FakeCompiler final : public Compiler {
 
   mutable std::atomic<int> compilations{0};  // begun
   std::atomic<std::size_t> bytes_each{1000};
+  std::atomic<bool> throws{false};
 
  private:
   mutable std::mutex mutex_;

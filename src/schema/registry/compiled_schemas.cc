@@ -1,5 +1,6 @@
 #include "schema/registry/compiled_schemas.h"
 
+#include <exception>
 #include <functional>
 
 #include "core/yield_to_loops.h"
@@ -21,7 +22,11 @@ class CompiledSchemas::Compilation final : public Job {
   void run() override {
     // Producers wait for it.
     yield_to_loops(Patience::kKeepsUp);
-    result = owner_.compile(wanted);
+    try {
+      result = owner_.compile(wanted);
+    } catch (const std::exception& failure) {
+      result = fail(ErrorCode::kInternal, std::string("A schema cannot be compiled: ") + failure.what());
+    }
     owner_.finish(*this);
   }
 

@@ -94,6 +94,14 @@ TEST_F(CompiledSchemasTest, EachLoopHasItsOwnTableAndTheCacheServesAll) {
   EXPECT_EQ(compilations(), 1);
 }
 
+TEST_F(CompiledSchemasTest, AnExceptionOfTheCompilerIsAnAnswerAndTheNextLoadTriesAgain) {
+  ASSERT_TRUE(put("orders", "one"));
+  loading_compiler_.throws = true;
+  EXPECT_EQ(code_of(load("orders")), ErrorCode::kInternal);
+  loading_compiler_.throws = false;
+  EXPECT_TRUE(load("orders"));
+}
+
 TEST_F(CompiledSchemasTest, AllWhoWantTheSameVersionWaitForOneCompilation) {
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
