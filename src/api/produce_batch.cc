@@ -9,9 +9,9 @@
 #include "api/endpoints.h"
 #include "api/judge_beside.h"
 #include "api/produce_precondition.h"
-#include "api/request_context.h"
 #include "api/schema_refusal.h"
 #include "api/services.h"
+#include "api/station_request.h"
 #include "api/station_schema.h"
 #include "broker/broker.h"
 #include "http/exchange.h"
@@ -84,13 +84,10 @@ Task<Result<broker::Appended>> store(Services& services, http::Exchange& exchang
   if (auto written = services.message_headers.write(exchange.request(), headers); !written) {
     co_return std::unexpected(std::move(written).error());
   }
-  const auto& context = exchange.context<RequestContext>();
   const std::uint64_t bytes = total_bytes(elements);
   const std::size_t count = elements.size();
-  const broker::AppendRequest append{.station = {context.principal.account(), context.station.view()},
-                                     .if_missing = services.if_missing(),
-                                     .headers = headers,
-                                     .payloads = elements};
+  const broker::AppendRequest append{
+      .station = station_of(exchange), .if_missing = services.if_missing(), .headers = headers, .payloads = elements};
   auto appended = co_await services.broker.append(exchange.loop(), append);
   if (!appended) co_return appended;
   services.counters.produced_messages.add(count);

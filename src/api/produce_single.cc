@@ -6,9 +6,9 @@
 #include "api/endpoints.h"
 #include "api/judge_beside.h"
 #include "api/produce_precondition.h"
-#include "api/request_context.h"
 #include "api/schema_refusal.h"
 #include "api/services.h"
+#include "api/station_request.h"
 #include "api/station_schema.h"
 #include "broker/broker.h"
 #include "http/exchange.h"
@@ -55,9 +55,8 @@ Task<http::Response> produce_single(Services& services, http::Exchange& exchange
   if (auto written = services.message_headers.write(exchange.request(), headers); !written) {
     co_return refuse(services, exchange, written.error());
   }
-  const auto& context = exchange.context<RequestContext>();
   const ByteView payload = exchange.request().body();
-  const broker::AppendRequest append{.station = {context.principal.account(), context.station.view()},
+  const broker::AppendRequest append{.station = station_of(exchange),
                                      .if_missing = services.if_missing(),
                                      .headers = headers,
                                      .payloads = {&payload, 1}};

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "api/request_context.h"
 #include "api/services.h"
+#include "api/station_request.h"
 #include "api/station_schema.h"
 #include "api/violations_json.h"
 #include "http/exchange.h"
@@ -27,15 +27,14 @@ Task<void> keep_refused(Services& services, http::Exchange& exchange,
   if (!produce_rules(services, exchange).keeps_refused) co_return;
   std::string& headers = services.scratch_of(exchange.loop()).header_block;
   Result<void> kept = services.message_headers.write(exchange.request(), headers);
-  const auto& context = exchange.context<RequestContext>();
+  const broker::StationRef station = station_of(exchange);
   if (kept) {
-    const broker::StationRef station{context.principal.account(), context.station.view()};
     kept = co_await services.broker.add_dead_letters(exchange.loop(), station, broker::DeadLetterReason::kSchema,
                                                      headers, messages);
   }
   if (kept) co_return;
   services.counters.dead_letters_failed.add(messages.size());
-  services.logger.warn("refused messages could not be kept as dead letters", {{"station", context.station.view()},
+  services.logger.warn("refused messages could not be kept as dead letters", {{"station", station.name},
                                                                               {"messages", messages.size()},
                                                                               {"code", to_string(kept.error().code)},
                                                                               {"reason", kept.error().message},

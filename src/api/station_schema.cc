@@ -2,14 +2,14 @@
 
 #include "api/request_context.h"
 #include "api/services.h"
+#include "api/station_request.h"
 #include "http/exchange.h"
 #include "schema/registry/compiled_schemas.h"
 
 namespace propylon::api {
 
 const broker::ProduceRules& produce_rules(Services& services, http::Exchange& exchange) {
-  const auto& context = exchange.context<RequestContext>();
-  return services.broker.produce_rules(exchange.loop(), {context.principal.account(), context.station.view()});
+  return services.broker.produce_rules(exchange.loop(), station_of(exchange));
 }
 
 StationSchema schema_of(Services& services, http::Exchange& exchange, const broker::ProduceRules& rules) {

@@ -8,6 +8,7 @@
 #include "broker/embedded/embedded_broker.h"
 #include "catalog/sqlite/sqlite_catalog.h"
 #include "core/manual_loop.h"
+#include "core/temporary_directory.h"
 #include "log/posix_file_layer.h"
 
 namespace propylon::cli {
@@ -23,16 +24,12 @@ struct SilentSink final : LogSink {
 class LogCheckTest : public testing::Test {
  protected:
   LogCheckTest() {
-    std::string pattern = testing::TempDir() + "log_check_XXXXXX";
-    directory = ::mkdtemp(pattern.data());
     open();
     produce();
     bury();
     broker.reset();
     catalog.reset();
   }
-  ~LogCheckTest() override { fs::remove_all(directory); }
-
   void open() {
     auto opened_catalog = catalog::open_sqlite_catalog(directory / "catalog.db");
     ASSERT_TRUE(opened_catalog.has_value()) << opened_catalog.error().message;
@@ -70,7 +67,8 @@ class LogCheckTest : public testing::Test {
   }
 
   const broker::StationRef orders{kDefaultAccount, "orders"};
-  fs::path directory;
+  TemporaryDirectory temporary;
+  const fs::path directory = temporary.path();
   FakeClock clock;
   ManualLoop loop{clock, 0};
   SilentSink sink;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "catalog/sqlite/sqlite_catalog.h"
+#include "core/temporary_directory.h"
 #include "schema/json_schema/json_schema_compiler.h"
 #include "schema/registry/registry_fixture.h"
 
@@ -246,8 +247,8 @@ TEST_F(SchemaAdministrationTest, RefusesADamagedDocumentButRemovesIt) {
 }
 
 TEST(SchemaAdministrationOnDisk, KeepsEverythingOverARestart) {
-  const auto file =
-      std::filesystem::temp_directory_path() / ("propylon_schemas_" + std::to_string(::getpid()) + "_restart.db");
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "catalog.db";
   class World : public RegistryFixture {
    public:
     void TestBody() override {}
@@ -278,7 +279,6 @@ TEST(SchemaAdministrationOnDisk, KeepsEverythingOverARestart) {
     EXPECT_EQ(schema->versions[1].definition, "true");
     EXPECT_EQ(schemas->totals().definition_bytes, 23U);
   }
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
 }
 
 }  // namespace
