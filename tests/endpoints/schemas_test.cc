@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/document_answer.h"
 #include "support/error_answer.h"
 #include "support/json_members.h"
 #include "support/test_gateway.h"
@@ -43,15 +44,6 @@ class Schemas : public ::testing::Test {
   void make_station(const std::string& name) { ASSERT_EQ(as_root("PUT", "/stations/" + name, "{}").status, 201); }
   Names stations_with(std::string_view schema) {
     return gateway_.broker().stations_with_schema(kDefaultAccount, schema, 100);
-  }
-  // A document, its ETag and its status; gives the revision.
-  std::string expect_document(const HttpAnswer& answer, int status, const std::string& without_revision) {
-    EXPECT_EQ(answer.status, status) << answer.body;
-    EXPECT_EQ(answer.field("Content-Type"), "application/json");
-    const std::string revision = json_member(answer.body, "revision");
-    EXPECT_EQ(answer.body, without_revision + R"(,"revision":)" + revision + "}");
-    EXPECT_EQ(answer.field("ETag"), '"' + revision + '"');
-    return revision;
   }
   std::string created_at(const std::string& name, const std::string& version) {
     return json_member(get(name + "/versions/" + version).body, "created_at");

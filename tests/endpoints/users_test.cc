@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "json/base64.h"
+#include "support/document_answer.h"
 #include "support/error_answer.h"
 #include "support/test_gateway.h"
 
@@ -30,15 +31,6 @@ class Users : public ::testing::Test {
   HttpAnswer get(const std::string& name) { return as_root("GET", "/users/" + name); }
   HttpAnswer remove(const std::string& name, HttpFields fields = {}) {
     return as_root("DELETE", "/users/" + name, "", std::move(fields));
-  }
-  // A document, its ETag and its status; gives the revision.
-  std::string expect_document(const HttpAnswer& answer, int status, const std::string& without_revision) {
-    EXPECT_EQ(answer.status, status) << answer.body;
-    EXPECT_EQ(answer.field("Content-Type"), "application/json");
-    const std::string revision = json_member(answer.body, "revision");
-    EXPECT_EQ(answer.body, without_revision + R"(,"revision":)" + revision + "}");
-    EXPECT_EQ(answer.field("ETag"), '"' + revision + '"');
-    return revision;
   }
   HttpAnswer produce(const std::string& authorization, const std::string& station = "orders") {
     return gateway_.request("POST", "/stations/" + station + "/produce/single", {{"Authorization", authorization}},
