@@ -61,7 +61,8 @@ void read_all(const Log& log, std::uint64_t seed, const std::atomic<bool>& done,
   }
 }
 
-// Keeps every 16th message of the segments below the checkpoints, and none of the oldest.
+// Keeps every 16th of the latest 64 messages in the segments below the checkpoints, which fit into one segment however
+// often they are rewritten.
 void tidy_up(Log& log, std::atomic<int>& rewritings, std::atomic<int>& failures) {
   while (log.maintain().value_or(false)) {
   }
@@ -69,8 +70,13 @@ void tidy_up(Log& log, std::atomic<int>& rewritings, std::atomic<int>& failures)
   const auto segments = log.segments();
   const std::uint64_t below = log.oldest_replay_start().segment;
   if (segments.size() < 4 || segments[3].id >= below) return;
+  const SealedSegment newest = log.sealed(segments[3].id);
+  if (!newest.index) return;
+  const std::uint64_t last = newest.index->stations().front().last_sequence;
   if (segments.size() > 12 && !log.remove_segment(segments[0].id)) ++failures;
-  const auto keep = [](StationId, Sequence first, Sequence) { return first.value % 16 == 0; };
+  const auto keep = [last](StationId, Sequence first, Sequence) {
+    return first.value % 16 == 0 && first.value + 64 > last;
+  };
   if (!log.rewrite(segments[1].id, segments[3].id, keep)) ++failures;
   log.forget_replaced(segments[1].id, segments[3].id);
   ++rewritings;
