@@ -6,6 +6,13 @@
 
 namespace propylon::bench {
 
+double median(std::vector<double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
 void Results::add(const std::string& row, std::string_view figure, double value) {
   if (!figures_.contains(row)) rows_.push_back(row);
   auto& figures = figures_[row];
@@ -31,10 +38,7 @@ std::vector<double> Results::sorted(const std::string& row, std::string_view fig
 }
 
 double Results::median(const std::string& row, std::string_view figure) const {
-  const auto values = sorted(row, figure);
-  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return bench::median(sorted(row, figure));
 }
 
 std::vector<std::pair<std::string, double>> Results::groups(const std::string& row) const {

@@ -19,6 +19,9 @@ inline constexpr std::string_view kP99Us = "p99_us";
 inline constexpr std::string_view kP999Us = "p99_9_us";
 inline constexpr std::string_view kGroup = "records_per_group";
 
+// NaN of no values.
+double median(std::vector<double> values);
+
 // Thread: one.
 class Results final {
  public:
