@@ -38,11 +38,13 @@ Result<void> check_limits(const Schema& schema, const SchemaDraft& draft) {
 }  // namespace
 
 SchemaAdministration::SchemaAdministration(const Options& options, catalog::Catalog& catalog,
-                                           const SchemaDirectory& schemas, const Compiler& compiler, const Clock& clock)
+                                           const SchemaDirectory& schemas, const Compiler& compiler,
+                                           CompiledSchemas& compiled, const Clock& clock)
     : options_(options),
       catalog_(catalog),
       schemas_(schemas),
       compiler_(compiler),
+      compiled_(compiled),
       clock_(clock),
       pool_("schemas", 1, kQueueMax) {}
 
@@ -72,7 +74,7 @@ Result<SchemaPut> SchemaAdministration::put_now(const SchemaRef& which, const Sc
                                                 const catalog::Precondition& precondition,
                                                 std::vector<DefinitionFault>& faults) {
   yield_to_loops(Patience::kCanWait);
-  PPL_CHECK(check_compiles(draft, faults));
+  const auto compiled = PPL_TRY(compile(draft, faults));
   SchemaPut put;
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
     PPL_CHECK(catalog::check(precondition, current));
@@ -81,14 +83,15 @@ Result<SchemaPut> SchemaAdministration::put_now(const SchemaRef& which, const Sc
   };
   const auto stored = PPL_TRY(catalog::change_document(catalog_, Kind::kSchema, which.account, which.name, decide));
   put.schema = PPL_TRY(schema_from_document(*stored));
+  compiled_.adopt(put.schema, put.version, compiled);
   return put;
 }
 
-Result<void> SchemaAdministration::check_compiles(const SchemaDraft& draft,
-                                                  std::vector<DefinitionFault>& faults) const {
+Result<CompiledPointer> SchemaAdministration::compile(const SchemaDraft& draft,
+                                                      std::vector<DefinitionFault>& faults) const {
   if (!compiler_.supports(draft.type)) return fail(ErrorCode::kInvalidRequest, "unsupported schema type", "type");
   auto compiled = compiler_.compile(draft.type, draft.definition, draft.options);
-  if (compiled) return {};
+  if (compiled) return *std::move(compiled);
   faults = std::move(compiled).error();
   const DefinitionFault& first = faults.front();
   const std::string place = first.pointer.empty() ? "" : " at " + first.pointer;

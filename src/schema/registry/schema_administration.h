@@ -16,6 +16,7 @@
 #include "core/task.h"
 #include "core/worker_pool.h"
 #include "schema/compiler.h"
+#include "schema/registry/compiled_schemas.h"
 #include "schema/registry/options.h"
 #include "schema/registry/schema.h"
 #include "schema/registry/schema_directory.h"
@@ -48,8 +49,9 @@ struct SchemaPut {
 // that is under way. What is given to it outlives it too.
 class SchemaAdministration final {
  public:
+  // What it has compiled and stored goes into `compiled`.
   SchemaAdministration(const Options& options, catalog::Catalog& catalog, const SchemaDirectory& schemas,
-                       const Compiler& compiler, const Clock& clock);
+                       const Compiler& compiler, CompiledSchemas& compiled, const Clock& clock);
 
   // Names are checked by the caller (core/name_rules.h).
   //
@@ -78,7 +80,7 @@ class SchemaAdministration final {
   Result<Schema> activate_now(const SchemaRef& which, std::uint32_t version, const catalog::Precondition& precondition);
   Result<void> remove_now(const RemovalReservation& reserved, const catalog::Precondition& precondition);
 
-  Result<void> check_compiles(const SchemaDraft& draft, std::vector<DefinitionFault>& faults) const;
+  Result<CompiledPointer> compile(const SchemaDraft& draft, std::vector<DefinitionFault>& faults) const;
   // What the draft makes; not stored yet.
   Result<SchemaPut> new_schema(const SchemaRef& which, const SchemaDraft& draft) const;
   Result<SchemaPut> changed_schema(const catalog::Document& document, const SchemaDraft& draft) const;
@@ -89,6 +91,7 @@ class SchemaAdministration final {
   catalog::Catalog& catalog_;
   const SchemaDirectory& schemas_;
   const Compiler& compiler_;
+  CompiledSchemas& compiled_;
   const Clock& clock_;
   // One thread: two drafts of one schema become two versions, and the limits are kept exactly. Last: its jobs use what
   // stands above.
