@@ -3,8 +3,8 @@
 namespace propylon::catalog {
 namespace {
 
-// Who changes a document here queues behind one thread; others are other gateways on the same catalog: one lost race is
-// chance, three are a fault.
+// Those who change a kind of documents here share one thread; others are other gateways on the same catalog: one lost
+// race is chance, three are a fault.
 constexpr int kAttemptsMax = 3;
 
 }  // namespace
