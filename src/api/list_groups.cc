@@ -17,9 +17,8 @@ Task<http::Response> list_groups(Services& services, http::Exchange& exchange) {
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
   std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
-  const broker::PageRequest page{.prefix = query->prefix, .after = query->after, .limit = query->limit};
   const broker::StationRef ref = station_of(exchange);
-  auto groups = co_await services.broker.groups(exchange.loop(), ref, page);
+  auto groups = co_await services.broker.groups(exchange.loop(), ref, query->page());
   if (!groups) co_return refuse(services, exchange, groups.error());
   ListAnswer answer;
   const WallTime now = services.clock.wall();

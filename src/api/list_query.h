@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/page.h"
 #include "core/result.h"
 
 namespace propylon::api {
@@ -15,6 +16,9 @@ struct ListQuery {
   std::string prefix;  // of the names; empty: all
   std::string after;   // names behind this one; empty: from the start
   std::uint32_t limit = kListLimitDefault;
+
+  // Views of this one.
+  PageRequest page() const { return {.prefix = prefix, .after = after, .limit = limit}; }
 };
 
 // `limit=1..1000`, `after=` as "next" of the list before gave it (list_answer.h), `prefix=` as names are compared. An

@@ -19,10 +19,10 @@ Task<http::Response> list_schemas(Services& services, http::Exchange& exchange) 
   exchange.offer_encoding();
   std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
   const AccountId account = exchange.context<RequestContext>().principal.account();
-  const auto page = services.schemas.page(account, query->prefix, query->after, query->limit);
+  const auto page = services.schemas.page(account, query->page());
   ListAnswer answer;
-  for (const auto& schema : page.schemas) write_schema_summary(answer.items(), *schema);
-  co_return answer.finish(page.more ? std::string_view(page.schemas.back()->name) : std::string_view());
+  for (const auto& schema : page.items) write_schema_summary(answer.items(), *schema);
+  co_return answer.finish(page.more ? std::string_view(page.items.back()->name) : std::string_view());
 }
 
 }  // namespace propylon::api

@@ -18,9 +18,8 @@ Task<http::Response> list_stations(Services& services, http::Exchange& exchange)
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
   std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
-  const broker::PageRequest page{.prefix = query->prefix, .after = query->after, .limit = query->limit};
   const AccountId account = exchange.context<RequestContext>().principal.account();
-  auto stations = co_await services.broker.stations(exchange.loop(), account, page);
+  auto stations = co_await services.broker.stations(exchange.loop(), account, query->page());
   if (!stations) co_return refuse(services, exchange, stations.error());
   ListAnswer answer;
   for (const auto& station : stations->items) write_station(answer.items(), station);

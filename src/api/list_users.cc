@@ -15,10 +15,10 @@ Task<http::Response> list_users(Services& services, http::Exchange& exchange) {
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
   const AccountId account = exchange.context<RequestContext>().principal.account();
-  const auto page = services.users.page(account, query->prefix, query->after, query->limit);
+  const auto page = services.users.page(account, query->page());
   ListAnswer answer;
-  for (const auto& user : page.users) write_user(answer.items(), *user);
-  co_return answer.finish(page.more ? std::string_view(page.users.back()->name) : std::string_view());
+  for (const auto& user : page.items) write_user(answer.items(), *user);
+  co_return answer.finish(page.more ? std::string_view(page.items.back()->name) : std::string_view());
 }
 
 }  // namespace propylon::api

@@ -76,8 +76,8 @@ struct App::Parts {
   std::unique_ptr<auth::UserAdministration> user_administration;
   schema::json_schema::JsonSchemaCompiler schema_compiler;
   std::unique_ptr<schema::registry::SchemaDirectory> schemas;
-  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration;
   std::unique_ptr<schema::registry::CompiledSchemas> compiled_schemas;
+  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration;
   std::unique_ptr<broker::embedded::EmbeddedBroker> broker;
   std::unique_ptr<api::Api> api;
 
@@ -106,10 +106,10 @@ Result<void> App::Parts::open_catalog_and_auth() {
 Result<void> App::Parts::open_schemas() {
   using namespace schema::registry;
   schemas = PPL_TRY(SchemaDirectory::open(*catalog));
-  schema_administration =
-      std::make_unique<SchemaAdministration>(settings.schemas, *catalog, *schemas, schema_compiler, clock);
   compiled_schemas =
       std::make_unique<CompiledSchemas>(settings.schemas, *schemas, schema_compiler, metrics, server->loop_count());
+  schema_administration = std::make_unique<SchemaAdministration>(settings.schemas, *catalog, *schemas, schema_compiler,
+                                                                 *compiled_schemas, clock);
   return {};
 }
 

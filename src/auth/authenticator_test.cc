@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <thread>
 
 #include "catalog/memory_catalog.h"
 #include "core/manual_loop.h"
@@ -48,18 +47,12 @@ class AuthenticatorTest : public testing::Test {
   template <class T>
   T finish(Task<T> task, std::chrono::milliseconds by = 0ms) {
     std::optional<T> result;
-    spawn(store(std::move(task), result));
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!result && std::chrono::steady_clock::now() < deadline) {
-      if (!loop_.turn()) std::this_thread::yield();
-      if (by.count() > 0) loop_.advance(by);
-    }
-    EXPECT_TRUE(result);
+    spawn(store_result(std::move(task), result));
+    loop_.turn_until([&] {
+      if (!result && by.count() > 0) loop_.advance(by);
+      return result.has_value();
+    });
     return *std::move(result);
-  }
-  template <class T>
-  static Task<void> store(Task<T> task, std::optional<T>& result) {
-    result.emplace(co_await std::move(task));
   }
 
   Result<TokenPair> login(std::string_view user, std::string_view password, Lifetimes lifetimes = {},
@@ -90,20 +83,13 @@ class AuthenticatorTest : public testing::Test {
     for (int i = 0; i < 200; ++i) {
       LoginRequest request{
           .user = {kOne, user(i)}, .password = Secret("secret"), .client_address = "192.0.2.1", .lifetimes = {}};
-      spawn(store(authenticator_->authenticate(loop_, std::move(request)), results[static_cast<std::size_t>(i)]));
+      spawn(
+          store_result(authenticator_->authenticate(loop_, std::move(request)), results[static_cast<std::size_t>(i)]));
     }
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    const auto pending = [&] { return std::ranges::any_of(results, [](const auto& result) { return !result; }); };
-    while (pending() && std::chrono::steady_clock::now() < deadline) {
-      if (!loop_.turn()) std::this_thread::yield();
-    }
+    loop_.turn_until(
+        [&] { return std::ranges::all_of(results, [](const auto& result) { return result.has_value(); }); });
     std::map<std::string, int> codes;
-    for (const auto& result : results) {
-      if (!result)
-        ++codes["pending"];
-      else
-        ++codes[*result ? "good" : std::string(to_string(result->error().code))];
-    }
+    for (const auto& result : results) ++codes[*result ? "good" : std::string(to_string(result->error().code))];
     return codes;
   }
 

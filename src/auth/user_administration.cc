@@ -2,20 +2,16 @@
 
 #include <algorithm>
 
+#include "catalog/change_document.h"
 #include "core/yield_to_loops.h"
 
 namespace propylon::auth {
 namespace {
 
+using catalog::Document;
 using catalog::Kind;
 
 constexpr std::size_t kQueueMax = 64;
-// Other writers than this one are other gateways on the same catalog: one lost race is chance, three are a fault.
-constexpr int kAttemptsMax = 3;
-
-std::unexpected<Error> refuse_race() {
-  return fail(ErrorCode::kConflict, "Somebody else changes this user at the same time.");
-}
 
 std::unexpected<Error> refuse_last_administrator(std::string_view name) {
   return fail(ErrorCode::kConflict,
@@ -58,17 +54,6 @@ void edit(User& user, const UserChange& change) {
   if (change.description) user.description = *change.description;
 }
 
-std::optional<std::uint64_t> revision_of(const std::optional<catalog::Document>& document) {
-  return document ? std::optional(document->revision) : std::nullopt;
-}
-
-// The user of a document that was written; an empty optional when somebody else was faster.
-Result<std::optional<UserPut>> written(const Result<catalog::Document>& document, bool created) {
-  if (!document && document.error().code == ErrorCode::kConflict) return std::optional<UserPut>();
-  if (!document) return std::unexpected(document.error());
-  return std::optional(UserPut{.user = PPL_TRY(user_from_document(*document)), .created = created});
-}
-
 }  // namespace
 
 Error no_such_user(std::string_view name) {
@@ -96,79 +81,64 @@ Task<Result<User>> UserAdministration::patch(Loop& loop, UserRef who, UserChange
 Task<Result<UserPut>> UserAdministration::apply(Loop& loop, UserRef who, UserChange change,
                                                 catalog::Precondition precondition, IfMissing if_missing) {
   if (auto good = check_limits(change); !good) co_return std::unexpected(std::move(good).error());
-  auto work = [&]() -> Result<UserPut> {
-    yield_to_loops(Patience::kCanWait);
-    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-      if (auto put = PPL_TRY(try_put(who, change, precondition, if_missing))) return *std::move(put);
-    }
-    return refuse_race();
-  };
+  auto work = [&] { return apply_now(who, change, precondition, if_missing); };
   auto result = co_await run_on(pool_, loop, std::move(work));
   co_return std::move(result);
 }
 
 Task<Result<void>> UserAdministration::remove(Loop& loop, UserRef who, catalog::Precondition precondition) {
-  auto work = [&]() -> Result<void> {
-    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-      if (PPL_TRY(try_remove(who, precondition))) return {};
-    }
-    return refuse_race();
-  };
+  auto work = [&] { return remove_now(who, precondition); };
   auto result = co_await run_on(pool_, loop, std::move(work));
   co_return std::move(result);
 }
 
-Result<std::optional<UserPut>> UserAdministration::try_put(const UserRef& who, const UserChange& change,
-                                                           const catalog::Precondition& precondition,
-                                                           IfMissing if_missing) {
-  const auto document = PPL_TRY(catalog_.find(Kind::kUser, who.account, who.name));
-  if (!document && if_missing == IfMissing::kRefuse) return std::unexpected(no_such_user(who.name));
-  PPL_CHECK(catalog::check(precondition, revision_of(document)));
-  if (!document) return try_create(who, change);
-  const User current = PPL_TRY(user_from_document(*document));
-  return try_replace(current, change);
+Result<UserPut> UserAdministration::apply_now(const UserRef& who, const UserChange& change,
+                                              const catalog::Precondition& precondition, IfMissing if_missing) {
+  yield_to_loops(Patience::kCanWait);
+  bool created = false;
+  const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
+    if (!current && if_missing == IfMissing::kRefuse) return std::unexpected(no_such_user(who.name));
+    PPL_CHECK(catalog::check(precondition, current));
+    created = !current;
+    return to_catalog_body(PPL_TRY(current ? changed_user(*current, change) : new_user(who, change)));
+  };
+  const auto stored = PPL_TRY(catalog::change_document(catalog_, Kind::kUser, who.account, who.name, decide));
+  return UserPut{.user = PPL_TRY(user_from_document(*stored)), .created = created};
 }
 
-Result<std::optional<UserPut>> UserAdministration::try_create(const UserRef& who, const UserChange& change) {
+Result<User> UserAdministration::new_user(const UserRef& who, const UserChange& change) const {
   if (!change.password) return refuse_field("password", "is required for a new user");
   User user{.account = who.account, .name = who.name};
   edit(user, change);
   user.password_hash = PPL_TRY(hasher_.hash(*change.password));
-  return written(catalog_.create(Kind::kUser, who.account, who.name, to_catalog_body(user)), true);
+  return user;
 }
 
-Result<std::optional<UserPut>> UserAdministration::try_replace(const User& current, const UserChange& change) {
-  User next = current;
-  edit(next, change);
-  if (current.role == Role::kAdmin && next.role != Role::kAdmin &&
-      !users_.has_other_administrator(current.account, current.name)) {
-    return refuse_last_administrator(current.name);
+Result<User> UserAdministration::changed_user(const Document& current, const UserChange& change) const {
+  User user = PPL_TRY(user_from_document(current));
+  const Role before = user.role;
+  edit(user, change);
+  if (before == Role::kAdmin && user.role != Role::kAdmin && !users_.has_other_administrator(user.account, user.name))
+    return refuse_last_administrator(user.name);
+  if (change.password && !hasher_.verify(user.password_hash, *change.password)) {
+    user.password_hash = PPL_TRY(hasher_.hash(*change.password));
+    ++user.token_version;
   }
-  if (change.password) PPL_CHECK(set_password(next, *change.password));
-  std::string body = to_catalog_body(next);
-  if (body == to_catalog_body(current)) return std::optional(UserPut{.user = current});
-  return written(catalog_.replace(Kind::kUser, current.account, current.name, std::move(body), current.revision),
-                 false);
+  return user;
 }
 
-Result<void> UserAdministration::set_password(User& user, const Secret& password) const {
-  if (hasher_.verify(user.password_hash, password)) return {};
-  user.password_hash = PPL_TRY(hasher_.hash(password));
-  ++user.token_version;
+Result<void> UserAdministration::remove_now(const UserRef& who, const catalog::Precondition& precondition) {
+  yield_to_loops(Patience::kCanWait);
+  const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
+    if (!current) return std::unexpected(no_such_user(who.name));
+    PPL_CHECK(catalog::check(precondition, current));
+    const auto user = user_from_document(*current);
+    if (user && user->role == Role::kAdmin && !users_.has_other_administrator(who.account, who.name))
+      return refuse_last_administrator(who.name);
+    return std::nullopt;
+  };
+  PPL_CHECK(catalog::change_document(catalog_, Kind::kUser, who.account, who.name, decide));
   return {};
-}
-
-Result<bool> UserAdministration::try_remove(const UserRef& who, const catalog::Precondition& precondition) {
-  const auto document = PPL_TRY(catalog_.find(Kind::kUser, who.account, who.name));
-  if (!document) return std::unexpected(no_such_user(who.name));
-  PPL_CHECK(catalog::check(precondition, document->revision));
-  const auto user = user_from_document(*document);
-  if (user && user->role == Role::kAdmin && !users_.has_other_administrator(who.account, who.name))
-    return refuse_last_administrator(who.name);
-  const auto removed = catalog_.remove(Kind::kUser, who.account, who.name, document->revision);
-  if (!removed && removed.error().code == ErrorCode::kConflict) return false;
-  PPL_CHECK(removed);
-  return true;
 }
 
 }  // namespace propylon::auth

@@ -71,15 +71,14 @@ class UserAdministration final {
  private:
   enum class IfMissing : std::uint8_t { kCreate, kRefuse };
 
-  // Each tries once; an empty optional means that somebody else changed the document in between.
-  Result<std::optional<UserPut>> try_put(const UserRef& who, const UserChange& change,
-                                         const catalog::Precondition& precondition, IfMissing if_missing);
-  Result<std::optional<UserPut>> try_create(const UserRef& who, const UserChange& change);
-  Result<std::optional<UserPut>> try_replace(const User& current, const UserChange& change);
-  Result<bool> try_remove(const UserRef& who, const catalog::Precondition& precondition);
   Task<Result<UserPut>> apply(Loop& loop, UserRef who, UserChange change, catalog::Precondition precondition,
                               IfMissing if_missing);
-  Result<void> set_password(User& user, const Secret& password) const;
+  // On the thread of its own.
+  Result<UserPut> apply_now(const UserRef& who, const UserChange& change, const catalog::Precondition& precondition,
+                            IfMissing if_missing);
+  Result<void> remove_now(const UserRef& who, const catalog::Precondition& precondition);
+  Result<User> new_user(const UserRef& who, const UserChange& change) const;
+  Result<User> changed_user(const catalog::Document& current, const UserChange& change) const;
 
   catalog::Catalog& catalog_;
   const UserDirectory& users_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <thread>
 
 #include "catalog/memory_catalog.h"
 #include "core/manual_loop.h"
@@ -13,7 +12,6 @@ namespace propylon::auth {
 namespace {
 
 using catalog::Kind;
-using namespace std::chrono_literals;
 
 constexpr AccountId kOne{1};
 
@@ -26,38 +24,18 @@ Options cheap_options() {
 
 class UserAdministrationTest : public testing::Test {
  protected:
-  template <class T>
-  T finish(Task<T> task) {
-    std::optional<T> result;
-    spawn(store(std::move(task), result));
-    turn_until([&] { return result.has_value(); });
-    return *std::move(result);
-  }
-  template <class T>
-  static Task<void> store(Task<T> task, std::optional<T>& result) {
-    result.emplace(co_await std::move(task));
-  }
-  template <class Condition>
-  void turn_until(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (!condition() && std::chrono::steady_clock::now() < deadline) {
-      if (!loop_.turn()) std::this_thread::yield();
-    }
-    ASSERT_TRUE(condition());
-  }
-
   Result<UserPut> put(std::string_view name, UserChange change, catalog::Precondition precondition = {},
                       AccountId account = kOne) {
     UserRef who{account, std::string(name)};
-    return finish(users_.put(loop_, std::move(who), std::move(change), precondition));
+    return loop_.finish(users_.put(loop_, std::move(who), std::move(change), precondition));
   }
   Result<User> patch(std::string_view name, UserChange change, catalog::Precondition precondition = {}) {
     UserRef who{kOne, std::string(name)};
-    return finish(users_.patch(loop_, std::move(who), std::move(change), precondition));
+    return loop_.finish(users_.patch(loop_, std::move(who), std::move(change), precondition));
   }
   Result<void> remove(std::string_view name, catalog::Precondition precondition = {}) {
     UserRef who{kOne, std::string(name)};
-    return finish(users_.remove(loop_, std::move(who), precondition));
+    return loop_.finish(users_.remove(loop_, std::move(who), precondition));
   }
   User made(std::string_view name, Role role = Role::kClient) {
     return put(name, {.password = Secret("long enough"), .role = role})->user;
@@ -169,9 +147,9 @@ TEST_F(UserAdministrationTest, OfTwoAdministratorsWhoRemoveEachOtherOneStays) {
   made("root", Role::kAdmin);
   made("bob", Role::kAdmin);
   std::optional<Result<void>> first, second;
-  spawn(store(users_.remove(loop_, {kOne, "root"}, {}), first));
-  spawn(store(users_.remove(loop_, {kOne, "bob"}, {}), second));
-  turn_until([&] { return first && second; });
+  spawn(store_result(users_.remove(loop_, {kOne, "root"}, {}), first));
+  spawn(store_result(users_.remove(loop_, {kOne, "bob"}, {}), second));
+  loop_.turn_until([&] { return first && second; });
   EXPECT_NE(first->has_value(), second->has_value());
 }
 
@@ -240,10 +218,10 @@ TEST_F(UserAdministrationTest, AFullQueueRefusesAndTheOthersGoOn) {
   for (std::size_t i = 0; i < kStorm; ++i) {
     UserRef who{kOne, "user" + std::to_string(i)};
     UserChange change{.password = Secret("long enough")};
-    spawn(store(users_.put(loop_, std::move(who), std::move(change), {}), results[i]));
+    spawn(store_result(users_.put(loop_, std::move(who), std::move(change), {}), results[i]));
   }
   closed.unlock();
-  turn_until([&] { return std::ranges::all_of(results, [](const auto& result) { return result.has_value(); }); });
+  loop_.turn_until([&] { return std::ranges::all_of(results, [](const auto& result) { return result.has_value(); }); });
   std::size_t made_users = 0;
   for (std::size_t i = 0; i < kStorm; ++i) {
     if (!*results[i]) {

@@ -1,47 +1,41 @@
 // The users in memory, always as the catalog has them.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "auth/password_hash.h"
 #include "auth/user.h"
-#include "catalog/catalog.h"
+#include "catalog/mirror.h"
+#include "core/page.h"
 #include "core/result.h"
 #include "core/secret.h"
 
 namespace propylon::auth {
 
-// A part of a list.
-struct UserPage {
-  std::vector<std::shared_ptr<const User>> users;
-  bool more = false;  // go on behind the last one's name
-};
-
-// A change in the catalog is here before the call that made it returns. A change that makes a user's document
-// unreadable takes that user away (fails closed). Thread: any (locks inside). Lives as long as the catalog or longer.
+// Follows the catalog as every mirror does (catalog/mirror.h): a change is here before the call that made it returns,
+// and one that makes a user's document unreadable takes that user away. Thread: any (locks inside).
 class UserDirectory final {
  public:
   // Errors: those of the catalog; kDamaged when a user's document cannot be read.
   static Result<std::unique_ptr<UserDirectory>> open(catalog::Catalog& catalog);
-  ~UserDirectory();
 
   // Null when there is no such user.
-  std::shared_ptr<const User> find(AccountId account, std::string_view name) const;
-  // By name; at most `limit` (at least 1) whose names begin with `prefix` and stand behind `after` (empty: all).
-  UserPage page(AccountId account, std::string_view prefix, std::string_view after, std::size_t limit) const;
+  std::shared_ptr<const User> find(AccountId account, std::string_view name) const {
+    return users_.find(account, name);
+  }
+  Page<std::shared_ptr<const User>> page(AccountId account, const PageRequest& request) const {
+    return users_.page(account, request);
+  }
   // Whether the account has an administrator of another name.
   bool has_other_administrator(AccountId account, std::string_view name) const;
   // Grows with every change, after the change can be found. One load: for the hot path.
-  std::uint64_t version() const { return version_->load(std::memory_order_acquire); }
+  std::uint64_t version() const { return users_.version(); }
 
  private:
-  struct State;
-  explicit UserDirectory(std::shared_ptr<State> state);
-  std::shared_ptr<State> state_;  // shared with the catalog's watch, which cannot be taken back
-  const std::atomic<std::uint64_t>* version_;
+  explicit UserDirectory(catalog::Mirror<User> users) : users_(std::move(users)) {}
+  const catalog::Mirror<User> users_;
 };
 
 struct AdministratorSetup {

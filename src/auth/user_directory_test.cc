@@ -80,25 +80,12 @@ TEST_F(Users, AreThereFromTheStartAndFollowEachChange) {
 }
 
 TEST_F(Users, AreListedByPages) {
-  for (const char* name : {"b", "a", "B", "ab", "abc", "c"}) create(name);
-  ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "a2", to_catalog_body({})));
+  for (const char* name : {"b", "a", "c"}) create(name);
   const auto directory = UserDirectory::open(catalog_).value();
-  const auto names = [&](std::string_view prefix, std::string_view after, std::size_t limit) {
-    std::string text;
-    const auto page = directory->page(kDefaultAccount, prefix, after, limit);
-    for (const auto& user : page.users) text += user->name + " ";
-    return text + (page.more ? "more" : "end");
-  };
-  EXPECT_EQ(names("", "", 100), "B a ab abc b c end");
-  EXPECT_EQ(names("", "", 6), "B a ab abc b c end");
-  EXPECT_EQ(names("", "", 5), "B a ab abc b more");
-  EXPECT_EQ(names("", "ab", 2), "abc b more");
-  EXPECT_EQ(names("", "aa", 1), "ab more");
-  EXPECT_EQ(names("", "c", 1), "end");
-  EXPECT_EQ(names("a", "", 100), "a ab abc end");
-  EXPECT_EQ(names("a", "a", 1), "ab more");
-  EXPECT_EQ(names("a", "b", 1), "end");
-  EXPECT_EQ(names("ab", "B", 2), "ab abc end");
+  const auto page = directory->page(kDefaultAccount, {.after = "a", .limit = 1});
+  ASSERT_EQ(page.items.size(), 1U);
+  EXPECT_EQ(page.items[0]->name, "b");
+  EXPECT_TRUE(page.more);
 }
 
 TEST_F(Users, TellWhetherThereIsAnotherAdministrator) {
@@ -120,13 +107,6 @@ TEST_F(Users, WithADocumentThatCannotBeReadStopTheStartAndAreTakenAwayLater) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kDamaged);
   EXPECT_NE(again.error().message.find("bob"), std::string::npos);
-}
-
-TEST_F(Users, MayGoBeforeTheCatalog) {
-  {
-    const auto directory = UserDirectory::open(catalog_).value();
-  }
-  create("bob");
 }
 
 User root(catalog::Catalog& catalog) {

@@ -10,6 +10,7 @@
 #include "core/bytes.h"
 #include "core/clock.h"
 #include "core/ids.h"
+#include "core/page.h"
 #include "core/result.h"
 
 namespace propylon::broker {
@@ -48,19 +49,6 @@ struct StationInfo {
   Sequence first{1};
   Sequence last{0};
   std::uint64_t dead_letters = 0;  // that are kept
-};
-
-// A part of a list in the order of its names.
-template <class Item>
-struct Page {
-  std::vector<Item> items;
-  bool more = false;  // go on after the last item's name
-};
-
-struct PageRequest {
-  std::string_view prefix;  // of the names; empty: all
-  std::string_view after;   // names behind this one; empty: from the start
-  std::uint32_t limit = 100;
 };
 
 struct ConsumerInfo {

@@ -1,7 +1,7 @@
 // The contract of the catalog: small documents with revisions that change seldom and are read all the time.
 //
 // Users, stations' settings and schemas now; API tokens and hooks later. Never on the message path: whoever needs
-// documents there keeps a snapshot of his own and watches. Backends: catalog/sqlite, later catalog/jetstream;
+// documents there watches, most simply by catalog/mirror.h. Backends: catalog/sqlite, later catalog/jetstream;
 // catalog/memory_catalog.h is the fake.
 #pragma once
 #include <functional>

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "catalog/catalog.h"
 #include "core/result.h"
 
 namespace propylon::catalog {
@@ -13,8 +14,8 @@ struct Precondition {
   bool must_not_exist = false;
 };
 
-// `revision` is the document's, empty when there is none. A change that follows must name that revision to the
-// catalog, or somebody else may come between. Errors: kPreconditionFailed, saying which revision it has.
-Result<void> check(const Precondition& precondition, std::optional<std::uint64_t> revision);
+// `document` is empty when there is none. A change that follows must name its revision to the catalog, as
+// change_document() does, or somebody else may come between. Errors: kPreconditionFailed, saying which revision it has.
+Result<void> check(const Precondition& precondition, const std::optional<Document>& document);
 
 }  // namespace propylon::catalog

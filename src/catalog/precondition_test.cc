@@ -27,7 +27,9 @@ TEST(Precondition, HoldsOrSaysWhatIsThere) {
       {{.revision = 7, .must_not_exist = true}, std::nullopt, "It does not exist."},
   };
   for (const auto& c : cases) {
-    const auto checked = check(c.precondition, c.revision);
+    std::optional<Document> document;
+    if (c.revision) document.emplace().revision = *c.revision;
+    const auto checked = check(c.precondition, document);
     EXPECT_EQ(checked.has_value(), c.refusal.empty()) << c.refusal;
     if (checked) continue;
     EXPECT_EQ(checked.error().code, ErrorCode::kPreconditionFailed);

@@ -1,13 +1,26 @@
 // A loop that a test turns by hand, on a FakeClock.
 #pragma once
+#include <algorithm>
+#include <chrono>
 #include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
 
 #include "core/fake_clock.h"
 #include "core/loop.h"
+#include "core/task.h"
 #include "core/thread_annotations.h"
 #include "core/timer_wheel.h"
 
 namespace propylon {
+
+// Awaits the task and puts what it gives into `result`, for spawn().
+template <class T>
+Task<void> store_result(Task<T> task, std::optional<T>& result) {
+  result.emplace(co_await std::move(task));
+}
 
 // Thread: the test's; post() from any.
 class ManualLoop final : public Loop {
@@ -44,6 +57,24 @@ class ManualLoop final : public Loop {
   void settle() {
     while (turn()) {
     }
+  }
+  // Turns until the condition holds, which other threads may bring about; the clock stands still. A test that waits for
+  // what does not come within 20 seconds of real time ends with an exception.
+  template <class Condition>
+  void turn_until(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("The condition did not come to hold.");
+      if (!turn()) std::this_thread::yield();
+    }
+  }
+  // Turns until the task has ended, as turn_until().
+  template <class T>
+  T finish(Task<T> task) {
+    std::optional<T> result;
+    spawn(store_result(std::move(task), result));
+    turn_until([&] { return result.has_value(); });
+    return *std::move(result);
   }
   // Moves the clock in ticks of the wheel, turning after each, so that timers fire in their order.
   void advance(std::chrono::milliseconds by) {

@@ -48,8 +48,8 @@ class DiscardingBroker final : public broker::Broker {
   Task<Result<broker::StationInfo>> station(Loop&, broker::StationRef) override {
     return nothing<broker::StationInfo>();
   }
-  Task<Result<broker::Page<broker::StationInfo>>> stations(Loop&, AccountId, broker::PageRequest) override {
-    return nothing<broker::Page<broker::StationInfo>>();
+  Task<Result<Page<broker::StationInfo>>> stations(Loop&, AccountId, PageRequest) override {
+    return nothing<Page<broker::StationInfo>>();
   }
   Task<Result<broker::StationPut>> put_station(Loop&, broker::StationRef, broker::SettingsChange, broker::Precondition,
                                                broker::IfMissing) override {
@@ -61,8 +61,8 @@ class DiscardingBroker final : public broker::Broker {
   Task<Result<broker::StationInfo>> purge(Loop&, broker::StationRef, std::optional<Sequence>) override {
     return nothing<broker::StationInfo>();
   }
-  Task<Result<broker::Page<broker::GroupInfo>>> groups(Loop&, broker::StationRef, broker::PageRequest) override {
-    return nothing<broker::Page<broker::GroupInfo>>();
+  Task<Result<Page<broker::GroupInfo>>> groups(Loop&, broker::StationRef, PageRequest) override {
+    return nothing<Page<broker::GroupInfo>>();
   }
   Task<Result<void>> remove_group(Loop&, broker::StationRef, std::string_view) override { return nothing<void>(); }
   Task<Result<broker::GroupInfo>> seek_group(Loop&, broker::StationRef, std::string_view, broker::SeekTarget) override {
@@ -72,9 +72,9 @@ class DiscardingBroker final : public broker::Broker {
                                       std::span<const broker::RefusedMessage>) override {
     return nothing<void>();
   }
-  Task<Result<broker::Page<broker::DeadLetter>>> dead_letters(Loop&, broker::StationRef,
-                                                              broker::DeadLetterPageRequest) override {
-    return nothing<broker::Page<broker::DeadLetter>>();
+  Task<Result<Page<broker::DeadLetter>>> dead_letters(Loop&, broker::StationRef,
+                                                      broker::DeadLetterPageRequest) override {
+    return nothing<Page<broker::DeadLetter>>();
   }
   Task<Result<void>> remove_dead_letter(Loop&, broker::StationRef, Sequence) override { return nothing<void>(); }
   std::vector<std::string> stations_with_schema(AccountId, std::string_view, std::size_t) const override { return {}; }

@@ -58,10 +58,10 @@ TestGateway::TestGateway(GatewaySettings settings)
 void TestGateway::open_schemas() {
   using namespace schema::registry;
   schemas_ = must(SchemaDirectory::open(catalog_), "schemas");
-  schema_administration_ =
-      std::make_unique<SchemaAdministration>(settings_.schemas, catalog_, *schemas_, schema_compiler_, clock_);
   compiled_schemas_ = std::make_unique<CompiledSchemas>(settings_.schemas, *schemas_, schema_compiler_, metrics_,
                                                         server_->loop_count());
+  schema_administration_ = std::make_unique<SchemaAdministration>(settings_.schemas, catalog_, *schemas_,
+                                                                  schema_compiler_, *compiled_schemas_, clock_);
 }
 
 TestGateway::~TestGateway() {

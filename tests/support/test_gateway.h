@@ -124,8 +124,8 @@ class TestGateway final {
   std::unique_ptr<auth::UserAdministration> user_administration_;
   schema::json_schema::JsonSchemaCompiler schema_compiler_;
   std::unique_ptr<schema::registry::SchemaDirectory> schemas_;
-  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration_;
   std::unique_ptr<schema::registry::CompiledSchemas> compiled_schemas_;
+  std::unique_ptr<schema::registry::SchemaAdministration> schema_administration_;
   std::unique_ptr<api::Api> api_;
   std::map<std::string, std::pair<std::string, std::string>> tokens_;  // by user: access, refresh
 };

@@ -95,6 +95,11 @@ Task<Result<CompiledPointer>> CompiledSchemas::load(Loop& loop, AccountId accoun
   }
 }
 
+void CompiledSchemas::adopt(const Schema& schema, std::uint32_t version, const CompiledPointer& compiled) {
+  const std::lock_guard lock(mutex_);
+  if (bytes_ + compiled->memory_bytes() <= bytes_max_) put({schema.id, version}, compiled);
+}
+
 Result<CompiledSchemas::Wanted> CompiledSchemas::resolve(const Name& name) const {
   auto schema = schemas_.find(name.account, name.name);
   if (!schema) return std::unexpected(no_such_schema(name.name));
@@ -162,8 +167,10 @@ void CompiledSchemas::finish(Compilation& compilation) {
   for (LoopResumption* waiter : compilation.waiters) waiter->resume();
 }
 
-// The newest one stays, however large it is: without it each message of its station would have it compiled again.
+// The newest one stays, however large it is: without it each message of its station would have it compiled again. One
+// that is there already stays too: who put it and who sent the first message may both have compiled it.
 void CompiledSchemas::put(const Key& key, const CompiledPointer& compiled) {
+  if (by_key_.contains(key)) return;
   cached_.push_front({key, compiled, compiled->memory_bytes()});
   by_key_[key] = cached_.begin();
   bytes_ += cached_.front().bytes;

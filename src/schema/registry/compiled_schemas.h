@@ -57,6 +57,10 @@ class CompiledSchemas final {
   // does not compile with this program); kOverloaded (too many compilations wait).
   Task<Result<CompiledPointer>> load(Loop& loop, AccountId account, std::string_view name, std::uint32_t version);
 
+  // Takes a stored version that was compiled elsewhere into the cache, so that the first message need not wait for its
+  // compilation. It is left out when another would have to make room for it: nobody has asked for it yet. Thread: any.
+  void adopt(const Schema& schema, std::uint32_t version, const CompiledPointer& compiled);
+
  private:
   struct NameView {
     AccountId account;

@@ -9,19 +9,20 @@ namespace {
 
 class CompiledSchemasTest : public RegistryFixture {
  protected:
+  // As after a restart: nothing of what was put is in it.
   CompiledSchemas& compiled() {
     if (!compiled_)
       compiled_ = std::make_unique<CompiledSchemas>(options_, *directory_, loading_compiler_, metrics_, 2);
     return *compiled_;
   }
   Result<CompiledPointer> load(std::string_view name, std::uint32_t version = 0) {
-    return finish(compiled().load(loop_, kDefaultAccount, name, version));
+    return loop_.finish(compiled().load(loop_, kDefaultAccount, name, version));
   }
   const CompiledSchema* find(std::string_view name, std::uint32_t version = 0) {
     return compiled().find(loop_, kDefaultAccount, name, version);
   }
   bool accepts(const CompiledSchema& schema, std::string_view message) { return schema.accepts(message, scratch_); }
-  // The administration has one of its own, so that this one's count is that of the loads.
+  // The administration has a compiler of its own, so that this one's count is that of the loads.
   int compilations() const { return loading_compiler_.compilations.load(); }
 
   FakeCompiler loading_compiler_;
@@ -52,7 +53,7 @@ TEST_F(CompiledSchemasTest, RefusesWhatIsNotThere) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kSchemaNotFound);
   EXPECT_EQ(refused.error().message, "The schema \"orders\" has no version 2.");
-  EXPECT_EQ(code_of(finish(compiled().load(loop_, AccountId{2}, "orders", 0))), ErrorCode::kSchemaNotFound);
+  EXPECT_EQ(code_of(loop_.finish(compiled().load(loop_, AccountId{2}, "orders", 0))), ErrorCode::kSchemaNotFound);
   EXPECT_EQ(compilations(), 0);
 }
 
@@ -87,7 +88,7 @@ TEST_F(CompiledSchemasTest, EachLoopHasItsOwnTableAndTheCacheServesAll) {
   const auto loaded = load("orders");
   EXPECT_EQ(compiled().find(other, kDefaultAccount, "orders", 0), nullptr);
   std::optional<Result<CompiledPointer>> result;
-  spawn(store(compiled().load(other, kDefaultAccount, "orders", 0), result));
+  spawn(store_result(compiled().load(other, kDefaultAccount, "orders", 0), result));
   ASSERT_TRUE(result) << "what is in the cache does not suspend";
   EXPECT_EQ(result->value(), *loaded);
   EXPECT_EQ(compiled().find(other, kDefaultAccount, "orders", 0), loaded->get());
@@ -108,11 +109,12 @@ TEST_F(CompiledSchemasTest, AllWhoWantTheSameVersionWaitForOneCompilation) {
   constexpr int kLoads = 1000;  // more than the queue has places
   std::vector<std::optional<Result<CompiledPointer>>> results(kLoads);
   for (int i = 0; i < kLoads; ++i)
-    spawn(store(compiled().load(loop_, kDefaultAccount, "orders", i % 2 == 0 ? 0U : 1U), results[std::size_t(i)]));
-  turn_until([&] { return compilations() == 1; });
+    spawn(
+        store_result(compiled().load(loop_, kDefaultAccount, "orders", i % 2 == 0 ? 0U : 1U), results[std::size_t(i)]));
+  loop_.turn_until([&] { return compilations() == 1; });
   loading_compiler_.open();
   for (auto& result : results) {
-    turn_until([&] { return result.has_value(); });
+    loop_.turn_until([&] { return result.has_value(); });
     ASSERT_TRUE(*result);
     EXPECT_EQ(**result, *results[0].value());
   }
@@ -126,14 +128,14 @@ TEST_F(CompiledSchemasTest, RefusesWhenTooManyWaitToBeCompiled) {
   std::vector<std::optional<Result<CompiledPointer>>> results(kSchemas);
   for (int i = 0; i < kSchemas; ++i) {
     const std::string name = "s" + std::to_string(i);
-    spawn(store(compiled().load(loop_, kDefaultAccount, name, 0), results[std::size_t(i)]));
+    spawn(store_result(compiled().load(loop_, kDefaultAccount, name, 0), results[std::size_t(i)]));
   }
-  turn_until([&] { return results.back().has_value(); });
+  loop_.turn_until([&] { return results.back().has_value(); });
   EXPECT_EQ(code_of(*results.back()), ErrorCode::kOverloaded);
   loading_compiler_.open();
   int loaded = 0;
   for (auto& result : results) {
-    turn_until([&] { return result.has_value(); });
+    loop_.turn_until([&] { return result.has_value(); });
     if (*result) ++loaded;
   }
   EXPECT_GE(loaded, 256);
@@ -145,11 +147,11 @@ TEST_F(CompiledSchemasTest, WhatChangesDuringACompilationIsNotMissed) {
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
   std::optional<Result<CompiledPointer>> result;
-  spawn(store(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
-  turn_until([&] { return compilations() == 1; });
+  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
+  loop_.turn_until([&] { return compilations() == 1; });
   ASSERT_TRUE(put("orders", "two"));
   loading_compiler_.open();
-  turn_until([&] { return result.has_value(); });
+  loop_.turn_until([&] { return result.has_value(); });
   ASSERT_TRUE(*result);
   EXPECT_TRUE(accepts(***result, "two"));
   EXPECT_TRUE(accepts(*find("orders"), "two"));
@@ -159,11 +161,11 @@ TEST_F(CompiledSchemasTest, ASchemaThatIsRemovedDuringItsCompilationIsNotFound) 
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
   std::optional<Result<CompiledPointer>> result;
-  spawn(store(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
-  turn_until([&] { return compilations() == 1; });
+  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
+  loop_.turn_until([&] { return compilations() == 1; });
   ASSERT_TRUE(remove("orders"));
   loading_compiler_.open();
-  turn_until([&] { return result.has_value(); });
+  loop_.turn_until([&] { return result.has_value(); });
   EXPECT_EQ(code_of(*result), ErrorCode::kSchemaNotFound);
   EXPECT_EQ(find("orders"), nullptr);
 }
@@ -209,10 +211,10 @@ TEST_F(CompiledSchemasTest, AStoredDefinitionThatDoesNotCompileIsRefusedToEveryb
   ASSERT_TRUE(catalog_.create(catalog::Kind::kSchema, kDefaultAccount, "orders", to_catalog_body(schema)));
   loading_compiler_.close();
   std::vector<std::optional<Result<CompiledPointer>>> results(3);
-  for (auto& result : results) spawn(store(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
+  for (auto& result : results) spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
   loading_compiler_.open();
   for (auto& result : results) {
-    turn_until([&] { return result.has_value(); });
+    loop_.turn_until([&] { return result.has_value(); });
     ASSERT_FALSE(*result);
     EXPECT_EQ(result->error().code, ErrorCode::kInvalidSchema);
     EXPECT_EQ(result->error().message,
@@ -229,6 +231,52 @@ TEST_F(CompiledSchemasTest, AStoredTypeThatThisServerDoesNotKnowIsRefused) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalidSchema);
   EXPECT_EQ(compilations(), 0);
+}
+
+TEST_F(CompiledSchemasTest, WhatWasPutIsNotCompiledAgain) {
+  ASSERT_TRUE(put("orders", "one"));
+  ASSERT_TRUE(put("orders", "two"));
+  const auto judge_of = [&](std::uint32_t version) {
+    return loop_.finish(adopting().load(loop_, kDefaultAccount, "orders", version)).value();
+  };
+  EXPECT_TRUE(accepts(*judge_of(0), "two"));
+  EXPECT_TRUE(accepts(*judge_of(1), "one"));
+  EXPECT_EQ(adopting().find(loop_, kDefaultAccount, "orders", 1), judge_of(1).get());
+  EXPECT_EQ(compiler_.compilations, 2);
+  ASSERT_TRUE(put("orders", "one"));
+  EXPECT_TRUE(accepts(*judge_of(1), "one"));
+  ASSERT_TRUE(remove("orders"));
+  ASSERT_TRUE(put("orders", "three"));
+  EXPECT_TRUE(accepts(*judge_of(1), "three"));
+  EXPECT_EQ(compiler_.compilations, 4) << "one for each put";
+  const std::string exposition = adopting_metrics_.expose();
+  EXPECT_NE(exposition.find("propylon_schema_compilations_total 0\n"), std::string::npos) << exposition;
+  EXPECT_NE(exposition.find("propylon_schema_compiled_bytes 3000\n"), std::string::npos) << exposition;
+}
+
+TEST_F(CompiledSchemasTest, WhatWasPutMakesNobodyGiveWay) {
+  options_.compiled_schemas_bytes_max = 2000;
+  for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(put(name, name));
+  for (const char* name : {"a", "b"}) ASSERT_TRUE(loop_.finish(adopting().load(loop_, kDefaultAccount, name, 0)));
+  EXPECT_EQ(compiler_.compilations, 3);
+  ASSERT_TRUE(loop_.finish(adopting().load(loop_, kDefaultAccount, "c", 0)));
+  EXPECT_EQ(compiler_.compilations, 4);
+  const std::string exposition = adopting_metrics_.expose();
+  EXPECT_NE(exposition.find("propylon_schema_evictions_total 1\n"), std::string::npos) << exposition;
+}
+
+TEST_F(CompiledSchemasTest, WhatIsAdoptedDuringItsCompilationIsKeptOnce) {
+  ASSERT_TRUE(put("orders", "one"));
+  loading_compiler_.close();
+  std::optional<Result<CompiledPointer>> result;
+  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
+  loop_.turn_until([&] { return compilations() == 1; });
+  const CompiledPointer adopted = compiler_.compile(SchemaType::kJson, "one", {}).value();
+  compiled().adopt(*directory_->find(kDefaultAccount, "orders"), 1, adopted);
+  loading_compiler_.open();
+  loop_.turn_until([&] { return result.has_value(); });
+  EXPECT_EQ(result->value(), adopted);
+  EXPECT_NE(metrics_.expose().find("propylon_schema_compiled_bytes 1000\n"), std::string::npos);
 }
 
 }  // namespace

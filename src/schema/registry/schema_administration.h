@@ -16,6 +16,7 @@
 #include "core/task.h"
 #include "core/worker_pool.h"
 #include "schema/compiler.h"
+#include "schema/registry/compiled_schemas.h"
 #include "schema/registry/options.h"
 #include "schema/registry/schema.h"
 #include "schema/registry/schema_directory.h"
@@ -38,18 +39,19 @@ struct SchemaPut {
     kVersionAdded,
     kActivated,  // the version was there already
     kUnchanged,  // nothing was written
-  } outcome;
-  Schema schema;
+  } outcome = Outcome::kUnchanged;
+  Schema schema{};
   std::uint32_t version = 1;  // the one that the draft is now
 };
 
 // Definitions are compiled and documents written on a thread of its own, one change after the other, behind a bounded
 // queue. Thread: any loop's; a call stays on its loop. The loops must outlive it: its destructor waits for the change
-// that is under way. Catalog, directory, compiler, clock and options outlive it too.
+// that is under way. What is given to it outlives it too.
 class SchemaAdministration final {
  public:
+  // What it has compiled and stored goes into `compiled`.
   SchemaAdministration(const Options& options, catalog::Catalog& catalog, const SchemaDirectory& schemas,
-                       const Compiler& compiler, const Clock& clock);
+                       const Compiler& compiler, CompiledSchemas& compiled, const Clock& clock);
 
   // Names are checked by the caller (core/name_rules.h).
   //
@@ -72,17 +74,16 @@ class SchemaAdministration final {
   Task<Result<void>> remove(Loop& loop, RemovalReservation reserved, catalog::Precondition precondition);
 
  private:
-  // Each tries once; an empty optional means that somebody else changed the document in between.
-  Result<std::optional<SchemaPut>> try_put(const SchemaRef& which, const SchemaDraft& draft,
-                                           const catalog::Precondition& precondition);
-  Result<std::optional<SchemaPut>> try_create(const SchemaRef& which, const SchemaDraft& draft);
-  Result<std::optional<SchemaPut>> try_add_version(Schema current, const SchemaDraft& draft);
-  Result<std::optional<Schema>> try_activate(const SchemaRef& which, std::uint32_t version,
-                                             const catalog::Precondition& precondition);
-  Result<bool> try_remove(const RemovalReservation& reserved, const catalog::Precondition& precondition);
-  Result<std::optional<Schema>> replace(const Schema& next);
+  // On the thread of its own.
+  Result<SchemaPut> put_now(const SchemaRef& which, const SchemaDraft& draft, const catalog::Precondition& precondition,
+                            std::vector<DefinitionFault>& faults);
+  Result<Schema> activate_now(const SchemaRef& which, std::uint32_t version, const catalog::Precondition& precondition);
+  Result<void> remove_now(const RemovalReservation& reserved, const catalog::Precondition& precondition);
 
-  Result<void> check_compiles(const SchemaDraft& draft, std::vector<DefinitionFault>& faults) const;
+  Result<CompiledPointer> compile(const SchemaDraft& draft, std::vector<DefinitionFault>& faults) const;
+  // What the draft makes; not stored yet.
+  Result<SchemaPut> new_schema(const SchemaRef& which, const SchemaDraft& draft) const;
+  Result<SchemaPut> changed_schema(const catalog::Document& document, const SchemaDraft& draft) const;
   Result<void> check_room(const SchemaDraft& draft) const;
   SchemaVersion version_of(const SchemaDraft& draft) const;
 
@@ -90,6 +91,7 @@ class SchemaAdministration final {
   catalog::Catalog& catalog_;
   const SchemaDirectory& schemas_;
   const Compiler& compiler_;
+  CompiledSchemas& compiled_;
   const Clock& clock_;
   // One thread: two drafts of one schema become two versions, and the limits are kept exactly. Last: its jobs use what
   // stands above.

@@ -242,7 +242,7 @@ TEST_F(SchemaAdministrationTest, RefusesADamagedDocumentButRemovesIt) {
   ASSERT_TRUE(catalog_.replace(Kind::kSchema, kDefaultAccount, "orders", "{}", 0));
   EXPECT_EQ(code_of(put("orders", "two")), ErrorCode::kDamaged);
   EXPECT_EQ(code_of(activate("orders", 1)), ErrorCode::kDamaged);
-  EXPECT_TRUE(finish(administration().remove(loop_, std::move(reservation), {})));
+  EXPECT_TRUE(loop_.finish(administration().remove(loop_, std::move(reservation), {})));
   EXPECT_TRUE(put("orders", "one"));
 }
 
@@ -256,15 +256,16 @@ TEST(SchemaAdministrationOnDisk, KeepsEverythingOverARestart) {
       const auto catalog = catalog::open_sqlite_catalog(path).value();
       const auto schemas = SchemaDirectory::open(*catalog).value();
       const json_schema::JsonSchemaCompiler compiler;
-      SchemaAdministration administration(options_, *catalog, *schemas, compiler, clock_);
+      CompiledSchemas compiled(options_, *schemas, compiler, adopting_metrics_, 1);
+      SchemaAdministration administration(options_, *catalog, *schemas, compiler, compiled, clock_);
       std::vector<DefinitionFault> faults;
       for (const char* definition : {"{\"type\" : \"object\"}", "true"}) {
         SchemaDraft draft{.definition = definition};
         SchemaRef which{kDefaultAccount, "orders"};
-        ASSERT_TRUE(finish(administration.put(loop_, std::move(which), std::move(draft), {}, faults)));
+        ASSERT_TRUE(loop_.finish(administration.put(loop_, std::move(which), std::move(draft), {}, faults)));
       }
       SchemaRef which{kDefaultAccount, "orders"};
-      ASSERT_TRUE(finish(administration.activate(loop_, std::move(which), 1, {})));
+      ASSERT_TRUE(loop_.finish(administration.activate(loop_, std::move(which), 1, {})));
     }
   } world;
   world.write(file);

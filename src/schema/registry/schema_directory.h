@@ -1,46 +1,42 @@
 // The schemas in memory, always as the catalog has them.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
-#include "catalog/catalog.h"
+#include "catalog/mirror.h"
+#include "core/page.h"
 #include "core/result.h"
 #include "schema/registry/schema.h"
 #include "schema/registry/schema_holds.h"
 
 namespace propylon::schema::registry {
 
-// A part of a list.
-struct SchemaPage {
-  std::vector<std::shared_ptr<const Schema>> schemas;
-  bool more = false;  // go on behind the last one's name
-};
-
 struct SchemaTotals {
   std::size_t schemas = 0;
   std::uint64_t definition_bytes = 0;
 };
 
-// A change in the catalog is here before the call that made it returns. A change that makes a schema's document
-// unreadable takes that schema away (fails closed). Thread: any (locks inside). Lives as long as the catalog or longer,
-// and longer than the holds that it gives.
+// Follows the catalog as every mirror does (catalog/mirror.h): a change is here before the call that made it returns,
+// and one that makes a schema's document unreadable takes that schema away. Thread: any (locks inside). Outlives the
+// holds that it gives.
 class SchemaDirectory final {
  public:
   // Errors: those of the catalog; kDamaged when a schema's document cannot be read.
   static Result<std::unique_ptr<SchemaDirectory>> open(catalog::Catalog& catalog);
-  ~SchemaDirectory();
 
-  // Null when there is no such schema. shared_ptr: the snapshot stays whole for its readers when the schema changes.
-  std::shared_ptr<const Schema> find(AccountId account, std::string_view name) const;
-  // By name; at most `limit` (at least 1) whose names begin with `prefix` and stand behind `after` (empty: all).
-  SchemaPage page(AccountId account, std::string_view prefix, std::string_view after, std::size_t limit) const;
+  // Null when there is no such schema.
+  std::shared_ptr<const Schema> find(AccountId account, std::string_view name) const {
+    return schemas_.find(account, name);
+  }
+  Page<std::shared_ptr<const Schema>> page(AccountId account, const PageRequest& request) const {
+    return schemas_.page(account, request);
+  }
   // Of all accounts.
   SchemaTotals totals() const;
   // Grows with every change, after the change can be found. One load: for the hot path.
-  std::uint64_t version() const { return version_->load(std::memory_order_acquire); }
+  std::uint64_t version() const { return schemas_.version(); }
 
   // Keeps the schema from being removed until the hold goes: take it before a station's settings name the schema, and
   // let it go when they are stored. Errors: kSchemaNotFound; kConflict while it is being removed.
@@ -50,10 +46,8 @@ class SchemaDirectory final {
   Result<RemovalReservation> reserve_removal(const SchemaRef& schema);
 
  private:
-  struct State;
-  explicit SchemaDirectory(std::shared_ptr<State> state);
-  std::shared_ptr<State> state_;  // shared with the catalog's watch, which cannot be taken back
-  const std::atomic<std::uint64_t>* version_;
+  explicit SchemaDirectory(catalog::Mirror<Schema> schemas) : schemas_(std::move(schemas)) {}
+  const catalog::Mirror<Schema> schemas_;  // a schema weighs what its definitions do
   SchemaHolds holds_;
 };
 
