@@ -1,9 +1,8 @@
 #include "api/captures.h"
 
-#include <charconv>
-
 #include "api/request_context.h"
 #include "core/assert.h"
+#include "core/decimal.h"
 #include "core/name_rules.h"
 
 namespace propylon::api {
@@ -20,11 +19,9 @@ Capture capture_named(std::string_view word) {
 }
 
 Result<std::uint32_t> parse_version(std::string_view digits) {
-  std::uint32_t version = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  if (error != std::errc() || end != digits.data() + digits.size() || version == 0)
-    return fail(ErrorCode::kInvalidRequest, "A version is a number from 1 on.", "version");
-  return version;
+  const auto version = decimal_from_one<std::uint32_t>(digits);
+  if (!version) return fail(ErrorCode::kInvalidRequest, "A version is a number from 1 on.", "version");
+  return *version;
 }
 
 Result<void> take(Capture capture, std::string_view name, RequestContext& context) {

@@ -1,13 +1,13 @@
 #include "api/content_type.h"
 
-#include "http/characters.h"
+#include "core/ascii.h"
 
 namespace propylon::api {
 namespace {
 
 // Without parameters and blanks.
 std::string_view media_type(std::string_view content_type) {
-  return http::trim_blanks(content_type.substr(0, content_type.find(';')));
+  return trim_blanks(content_type.substr(0, content_type.find(';')));
 }
 
 }  // namespace
@@ -20,12 +20,12 @@ bool looks_like_json(ByteView body) {
 bool has_json_type_or_none(std::string_view content_type) {
   constexpr std::string_view kSuffix = "+json";
   const std::string_view type = media_type(content_type);
-  return type.empty() || http::equals_lower(type, "application/json") ||
-         (type.size() > kSuffix.size() && http::equals_lower(type.substr(type.size() - kSuffix.size()), kSuffix));
+  return type.empty() || equals_lower(type, "application/json") ||
+         (type.size() > kSuffix.size() && equals_lower(type.substr(type.size() - kSuffix.size()), kSuffix));
 }
 
 bool has_form_type(std::string_view content_type) {
-  return http::equals_lower(media_type(content_type), "application/x-www-form-urlencoded");
+  return equals_lower(media_type(content_type), "application/x-www-form-urlencoded");
 }
 
 }  // namespace propylon::api

@@ -4,6 +4,7 @@
 
 #include "api/error_catalogue.h"
 #include "api/routes.h"
+#include "core/ascii.h"
 #include "http/characters.h"
 #include "http/content_coding.h"
 #include "http/request.h"
@@ -18,8 +19,8 @@ constexpr std::string_view kProblemType = "application/problem+json";
 bool names_problem_json(std::string_view accept) {
   bool named = false;
   http::for_each_element(accept, [&](std::string_view element) {
-    const std::string_view type = http::trim_blanks(element.substr(0, element.find(';')));
-    named = named || http::equals_lower(type, kProblemType);
+    const std::string_view type = trim_blanks(element.substr(0, element.find(';')));
+    named = named || equals_lower(type, kProblemType);
   });
   return named;
 }

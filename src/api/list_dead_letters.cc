@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "api/admin_answer.h"
-#include "api/dead_letter_id.h"
 #include "api/dead_letter_json.h"
 #include "api/endpoints.h"
 #include "api/list_query.h"
 #include "api/services.h"
 #include "api/station_request.h"
+#include "core/decimal.h"
 #include "http/exchange.h"
 
 namespace propylon::api {
@@ -23,9 +23,9 @@ Result<broker::DeadLetterPageRequest> read(const Services& services, const http:
   broker::DeadLetterPageRequest page{
       .after = {}, .limit = query.limit, .max_bytes = services.options.response_bytes_max};
   if (query.after.empty()) return page;
-  const auto after = dead_letter_id(query.after);
+  const auto after = decimal_from_one<std::uint64_t>(query.after);
   if (!after) return fail(ErrorCode::kInvalidRequest, "after must be what \"next\" of the list before was.", "after");
-  page.after = *after;
+  page.after = Sequence{*after};
   return page;
 }
 

@@ -7,7 +7,7 @@
 #include "api/services.h"
 #include "api/station_json.h"
 #include "api/station_request.h"
-#include "http/characters.h"
+#include "core/ascii.h"
 #include "http/exchange.h"
 
 namespace propylon::api {
@@ -16,7 +16,7 @@ Task<http::Response> list_groups(Services& services, http::Exchange& exchange) {
   auto query = read_list_query(exchange.request().query());
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
-  std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
+  std::ranges::transform(query->prefix, query->prefix.begin(), to_lower);  // as names in paths are
   const broker::StationRef ref = station_of(exchange);
   auto groups = co_await services.broker.groups(exchange.loop(), ref, query->page());
   if (!groups) co_return refuse(services, exchange, groups.error());

@@ -1,7 +1,6 @@
 #include "api/list_query.h"
 
-#include <charconv>
-
+#include "core/decimal.h"
 #include "core/name_rules.h"
 #include "http/url.h"
 #include "json/base64.h"
@@ -10,13 +9,12 @@ namespace propylon::api {
 namespace {
 
 Result<std::uint32_t> parse_limit(std::string_view text) {
-  std::uint32_t limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || end != text.data() + text.size() || limit < 1 || limit > kListLimitMax) {
+  const auto limit = decimal_from_one<std::uint32_t>(text);
+  if (!limit || *limit > kListLimitMax) {
     return fail(ErrorCode::kInvalidRequest, "limit must be a number from 1 to " + std::to_string(kListLimitMax) + ".",
                 "limit");
   }
-  return limit;
+  return *limit;
 }
 
 Result<std::string> decode_after(std::string_view text) {

@@ -7,7 +7,7 @@
 #include "api/request_context.h"
 #include "api/schema_json.h"
 #include "api/services.h"
-#include "http/characters.h"
+#include "core/ascii.h"
 #include "http/exchange.h"
 #include "schema/registry/schema_directory.h"
 
@@ -17,7 +17,7 @@ Task<http::Response> list_schemas(Services& services, http::Exchange& exchange) 
   auto query = read_list_query(exchange.request().query());
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
-  std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
+  std::ranges::transform(query->prefix, query->prefix.begin(), to_lower);  // as names in paths are
   const AccountId account = exchange.context<RequestContext>().principal.account();
   const auto page = services.schemas.page(account, query->page());
   ListAnswer answer;

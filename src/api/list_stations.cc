@@ -8,7 +8,7 @@
 #include "api/services.h"
 #include "api/station_json.h"
 #include "broker/broker.h"
-#include "http/characters.h"
+#include "core/ascii.h"
 #include "http/exchange.h"
 
 namespace propylon::api {
@@ -17,7 +17,7 @@ Task<http::Response> list_stations(Services& services, http::Exchange& exchange)
   auto query = read_list_query(exchange.request().query());
   if (!query) co_return refuse(services, exchange, query.error());
   exchange.offer_encoding();
-  std::ranges::transform(query->prefix, query->prefix.begin(), http::to_lower);  // as names in paths are
+  std::ranges::transform(query->prefix, query->prefix.begin(), to_lower);  // as names in paths are
   const AccountId account = exchange.context<RequestContext>().principal.account();
   auto stations = co_await services.broker.stations(exchange.loop(), account, query->page());
   if (!stations) co_return refuse(services, exchange, stations.error());

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <span>
 
+#include "core/ascii.h"
 #include "core/header_block.h"
-#include "http/characters.h"
 #include "http/known_fields.h"
 #include "http/request.h"
 #include "json/utf8.h"
@@ -61,14 +61,14 @@ constexpr auto kCandidates = candidates();
 static_assert(std::ranges::all_of(kDropped, [](std::string_view name) { return name.size() < 31; }));
 
 constexpr bool begins_with(std::string_view name, std::string_view prefix) {
-  return name.size() >= prefix.size() && http::equals_lower(name.substr(0, prefix.size()), prefix);
+  return name.size() >= prefix.size() && equals_lower(name.substr(0, prefix.size()), prefix);
 }
 
 constexpr bool is_dropped(std::string_view name) {
-  const std::uint32_t candidate = kCandidates[static_cast<unsigned char>(http::to_lower(name.front()))];
+  const std::uint32_t candidate = kCandidates[static_cast<unsigned char>(to_lower(name.front()))];
   if (candidate == 0) return false;
   if (name.size() < 31 && (candidate & (1U << name.size())) != 0 &&
-      std::ranges::any_of(kDropped, [&](std::string_view dropped) { return http::equals_lower(name, dropped); })) {
+      std::ranges::any_of(kDropped, [&](std::string_view dropped) { return equals_lower(name, dropped); })) {
     return true;
   }
   return (candidate & kPrefixBit) != 0 &&
@@ -88,8 +88,7 @@ bool is_dropped(const http::Field& field) {
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::ranges::equal(a, b, [](char x, char y) { return http::to_lower(x) == http::to_lower(y); });
+  return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 constexpr std::uint64_t kEachByte = 0x0101010101010101ULL;
@@ -160,8 +159,8 @@ void append(std::string& block, const http::Field& field, std::string_view utf8_
 class SeenNames {
  public:
   bool test_and_set(std::string_view name) {
-    const auto first = static_cast<unsigned char>(http::to_lower(name.front()));
-    const auto last = static_cast<unsigned char>(http::to_lower(name.back()));
+    const auto first = static_cast<unsigned char>(to_lower(name.front()));
+    const auto last = static_cast<unsigned char>(to_lower(name.back()));
     const std::size_t bit = (name.size() * 31 + first * 7 + last * 13) % kBits;
     const bool seen = bits_.test(bit);
     bits_.set(bit);
@@ -197,7 +196,7 @@ MessageHeaders::MessageHeaders(const std::vector<std::string>& allow, const std:
 std::vector<MessageHeaders::Pattern> MessageHeaders::parse(const std::vector<std::string>& names) {
   std::vector<Pattern> patterns;
   for (std::string name : names) {
-    std::ranges::transform(name, name.begin(), http::to_lower);
+    std::ranges::transform(name, name.begin(), to_lower);
     const bool prefix = name.ends_with('*');
     if (prefix) name.pop_back();
     patterns.push_back({std::move(name), prefix});
@@ -207,7 +206,7 @@ std::vector<MessageHeaders::Pattern> MessageHeaders::parse(const std::vector<std
 
 bool MessageHeaders::matches(const std::vector<Pattern>& patterns, std::string_view name) {
   return std::ranges::any_of(patterns, [&](const Pattern& pattern) {
-    return pattern.prefix ? begins_with(name, pattern.name) : http::equals_lower(name, pattern.name);
+    return pattern.prefix ? begins_with(name, pattern.name) : equals_lower(name, pattern.name);
   });
 }
 

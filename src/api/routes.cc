@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "http/characters.h"
+#include "core/ascii.h"
 
 namespace propylon::api {
 namespace {
@@ -58,7 +58,7 @@ constexpr auto kNames = [] {
 
 // Escaped letters do not count: this is about the form of a refusal.
 bool is_under(std::string_view path, std::string_view folder) {
-  return path.size() >= folder.size() && http::equals_lower(path.substr(0, folder.size()), folder);
+  return path.size() >= folder.size() && equals_lower(path.substr(0, folder.size()), folder);
 }
 
 static_assert(std::ranges::is_sorted(kRoutes, {}, &Route::development_only));

@@ -32,11 +32,13 @@ void log_station_change(const Services& services, http::Exchange& exchange, std:
   const LogField account("account", context.principal.account().value);
   const LogField by("by", context.principal.name());
   const LogField request_id("request_id", exchange.request_id());
-  if (context.group.empty()) {
+  if (context.group.empty() && context.dead_letter.empty()) {
     services.logger.info(what, {station, account, by, request_id});
-  } else {
-    services.logger.info(what, {station, {"group", context.group}, account, by, request_id});
+    return;
   }
+  const LogField part =
+      context.group.empty() ? LogField("dead_letter", context.dead_letter) : LogField("group", context.group);
+  services.logger.info(what, {station, part, account, by, request_id});
 }
 
 Result<StationChange> read_station_change(Services& services, http::Exchange& exchange, NullMeans null_means) {

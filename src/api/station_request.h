@@ -24,7 +24,7 @@ broker::StationRef station_of(http::Exchange& exchange);
 // The station's document with its revision as ETag.
 http::Response station_answer(std::uint16_t status, const broker::StationInfo& station);
 
-// Says in the log who did what to the station, or the group, of the path: "station deleted".
+// Says in the log who did what to the station of the path, or to its group or dead letter there: "station deleted".
 void log_station_change(const Services& services, http::Exchange& exchange, std::string_view what);
 
 // A change of settings as a PUT or a PATCH asks for it, read from body and conditions.

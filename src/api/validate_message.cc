@@ -1,6 +1,5 @@
 // POST /schemas/{schema}/validate?version=: what a station with the schema would say of the message in the body. Stores
 // nothing. Without a version the active one judges.
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "api/request_context.h"
 #include "api/services.h"
 #include "api/violations_json.h"
+#include "core/decimal.h"
 #include "http/exchange.h"
 #include "http/url.h"
 #include "json/writer.h"
@@ -23,10 +23,9 @@ Result<std::uint32_t> read_version(std::string_view query) {
   http::QueryReader reader(query);
   while (const auto pair = reader.next()) {
     if (pair->name != "version" || pair->value.empty()) continue;
-    const char* const end = pair->value.data() + pair->value.size();
-    const auto [stop, error] = std::from_chars(pair->value.data(), end, version);
-    if (error != std::errc() || stop != end || version == 0)
-      return fail(ErrorCode::kInvalidRequest, "version must be a number from 1 on.", "version");
+    const auto given = decimal_from_one<std::uint32_t>(pair->value);
+    if (!given) return fail(ErrorCode::kInvalidRequest, "version must be a number from 1 on.", "version");
+    version = *given;
   }
   return version;
 }

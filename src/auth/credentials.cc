@@ -3,40 +3,21 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.h"
 #include "json/base64.h"
 
 namespace propylon::auth {
-namespace {
-
-bool equal_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] | 0x20) : text[i];
-    if (c != lower[i]) return false;
-  }
-  return true;
-}
-
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 std::optional<Authorization> parse_authorization(std::string_view header) {
-  header = trim(header);
+  header = trim_blanks(header);
   const auto blank = std::ranges::find_if(header, is_blank);
   if (blank == header.end()) return std::nullopt;
   std::string_view scheme(header.begin(), blank);
-  const std::string_view value = trim({blank, header.end()});
+  const std::string_view value = trim_blanks({blank, header.end()});
   if (value.empty()) return std::nullopt;
   if (scheme.ends_with(':')) scheme.remove_suffix(1);
-  if (equal_ignoring_case(scheme, "bearer")) return Authorization{Authorization::Scheme::kBearer, value};
-  if (equal_ignoring_case(scheme, "basic")) return Authorization{Authorization::Scheme::kBasic, value};
+  if (equals_lower(scheme, "bearer")) return Authorization{Authorization::Scheme::kBearer, value};
+  if (equals_lower(scheme, "basic")) return Authorization{Authorization::Scheme::kBasic, value};
   return std::nullopt;
 }
 

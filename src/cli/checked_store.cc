@@ -48,19 +48,37 @@ std::string opening_line(const log::StoreReport& report) {
   return text + "\n";
 }
 
+const char* plural(std::uint64_t count) { return count == 1 ? "" : "s"; }
+
+// Dead letters are messages of the log; nobody who asks how much a store holds means them.
+std::string contents_line(const CheckedStore& checked) {
+  const log::StoreReport& log = checked.log;
+  std::uint64_t companions = 0;
+  std::uint64_t letters = 0;
+  for (const auto& [id, station] : log.stations) {
+    if (!checked.companions.contains(id)) continue;
+    ++companions;
+    letters += station.messages;
+  }
+  std::string text = fmt::format("contents:   {} groups, {} records, {} messages, {} stations", log.groups, log.records,
+                                 log.messages - letters, log.stations.size() - companions);
+  if (companions > 0) {
+    text += fmt::format("; {} dead letter{} of {} station{}", letters, plural(letters), companions, plural(companions));
+  }
+  return text + "\n";
+}
+
 std::string totals(const CheckedStore& checked) {
   const log::StoreReport& log = checked.log;
   std::string text = fmt::format("segments:   {} with records, {} prepared; {} indexes, {} good checkpoints\n",
                                  log.segments, log.prepared, log.indexes, log.checkpoints.size());
-  text += fmt::format("contents:   {} groups, {} records, {} messages, {} stations\n", log.groups, log.records,
-                      log.messages, log.stations.size());
+  text += contents_line(checked);
   text += fmt::format("bytes:      {} in groups, {} in files\n", log.group_bytes, log.file_bytes);
   text += fmt::format("last run:   {}\n", log.closed_cleanly ? "ended cleanly" : "did not end cleanly");
   text += opening_line(log);
   const std::uint64_t damage = checked.damage();
   if (damage == 0) return text + "damage:     none\n";
-  return text +
-         fmt::format("damage:     {} place{}; docs/operations.md says what to do\n", damage, damage == 1 ? "" : "s");
+  return text + fmt::format("damage:     {} place{}; docs/operations.md says what to do\n", damage, plural(damage));
 }
 
 }  // namespace

@@ -64,8 +64,9 @@ Result<void> read_catalog(const fs::path& file, CheckedStore& checked) {
     const std::string name = (document.account == kDefaultAccount ? "" : account) + document.name;
     names_by_id[std::to_string(document.id)] = checked.station_names[document.id] = name;
   }
-  // One whose station was removed is removed by the next start: then its letters are of a removed station too.
+  // One whose station was removed is removed by the next start: its letters are of a removed station too.
   for (const auto& document : PPL_TRY((*catalog)->list(catalog::Kind::kDeadLetters))) {
+    checked.companions.insert(document.id);
     const auto station = names_by_id.find(document.name);
     if (station != names_by_id.end()) checked.station_names[document.id] = station->second + " (dead letters)";
   }

@@ -6,37 +6,17 @@
 #include <ranges>
 #include <set>
 
-#include "core/clock.h"
-#include "core/logger.h"
 #include "log/checkpoint_store.h"
 #include "log/inventory.h"
-#include "log/recovery.h"
 #include "log/run_state.h"
 #include "log/segment_check.h"
+#include "log/store_foresight.h"
 #include "log/store_uuid.h"
 
 namespace propylon::log {
 namespace {
 
 constexpr std::uint64_t kIndexBytesMax = 8 * kGiB;
-
-class NoSink final : public LogSink {
- public:
-  void write(std::string_view) override {}
-};
-
-// Remembers which segments opening does not read.
-class TablesReplay final : public Replay {
- public:
-  Result<void> checkpoint(ByteView) override { return {}; }
-  Result<void> segment_table(std::uint64_t segment, std::span<const StationShare>) override {
-    unread.insert(segment);
-    return {};
-  }
-  Result<void> record(const RecordView&, Position) override { return {}; }
-
-  std::set<std::uint64_t> unread;
-};
 
 class StoreChecker {
  public:
@@ -55,7 +35,7 @@ class StoreChecker {
     check_checkpoints();
     check_stations();
     note_leftovers();
-    PPL_CHECK(foresee());
+    PPL_CHECK(foresee_opening(place_, check_.options, report_));
     return std::move(report_);
   }
 
@@ -75,8 +55,6 @@ class StoreChecker {
   Result<void> check_index(const Segment& segment, const WalkedSegment& walked);
   void check_stations();
   void note_leftovers();
-  Result<void> foresee();
-  void decide(Finding& finding, const Assessment* opens) const;
 
   void find(std::string file, std::uint64_t offset, std::string what, OnOpen on_open) {
     report_.findings.push_back(
@@ -95,7 +73,6 @@ class StoreChecker {
   std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
   std::vector<std::uint64_t> present_;   // segments that count; not an unfinished last one
   std::set<std::uint64_t> replaced_;     // segments that a rewritten one stands for
-  TablesReplay replay_;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };
@@ -293,39 +270,6 @@ void StoreChecker::note_leftovers() {
     note(name, "A file was being replaced when the process or the machine stopped.", OnOpen::kMend);
   }
   for (const auto& name : inventory_.others) note(name, "The file does not belong to the log.", OnOpen::kNothing);
-}
-
-Result<void> StoreChecker::foresee() {
-  NoSink sink;
-  const SystemClock clock;
-  const Logger logger(sink, clock, LogLevel::kError, LogFormat::kText);
-  const auto opens = assess(place_, check_.options, logger, replay_);
-  if (!opens && opens.error().code != ErrorCode::kDamaged) return std::unexpected(opens.error());
-  for (auto& finding : report_.findings) decide(finding, opens ? &*opens : nullptr);
-  const auto refusing = std::ranges::find(report_.findings, OnOpen::kRefuse, &Finding::on_open);
-  if (!opens) {
-    report_.refusal = opens.error().message;
-    // Every rule of opening has its counterpart here; should one lack, its word counts all the same.
-    if (refusing == report_.findings.end()) find("", 0, report_.refusal, OnOpen::kRefuse);
-  } else if (refusing != report_.findings.end()) {  // by the catalog
-    report_.refusal = refusing->what;
-  } else {
-    report_.opening = opens->summary;
-  }
-  return {};
-}
-
-// Opening's own judgement instead of what the walk could know.
-void StoreChecker::decide(Finding& finding, const Assessment* opens) const {
-  const FileName file = parse_file_name(finding.file);
-  if (file.sort != FileSort::kSegment || !finding.damage || finding.on_open == OnOpen::kRefuse) return;
-  const Position at{.segment = file.number, .offset = static_cast<std::uint32_t>(finding.offset)};
-  if (opens != nullptr && opens->summary.tail_damaged && at >= opens->end) {
-    finding.on_open = OnOpen::kCut;
-    finding.damage = false;
-  } else if (opens == nullptr && finding.on_open == OnOpen::kMiss && !replay_.unread.contains(file.number)) {
-    finding.on_open = OnOpen::kRefuse;
-  }
 }
 
 }  // namespace

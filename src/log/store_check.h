@@ -1,7 +1,7 @@
 // Reads a whole log that nobody has open and says what is in it and what is wrong with it. Changes nothing.
 //
 // Stricter than opening: every byte of every segment, index and checkpoint is looked at, also where opening trusts an
-// index. What opening would do is not guessed: assess() (log/recovery.h) tells it.
+// index. What opening would do is not guessed, see log/store_foresight.h.
 #pragma once
 #include <functional>
 

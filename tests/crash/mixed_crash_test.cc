@@ -1,6 +1,7 @@
 // The server killed with SIGKILL in the midst of everything that it is for: producers and consumers on stations of
-// every durability and retention, an administrator who empties, deletes, makes and changes them, segments of the log
-// that are begun, freed and rewritten. What must be true of it afterwards is in station_history.h and group_history.h.
+// every durability and retention, messages that a schema refuses, an administrator who empties, deletes, makes and
+// changes them, segments of the log that are begun, freed and rewritten. What must be true of it afterwards is in
+// station_history.h, letter_history.h and group_history.h.
 //
 // PROPYLON_CRASH_ROUNDS: how often (20; 200 in long runs). PROPYLON_CRASH_SEED: repeats the choices of a run that
 // printed it.
@@ -16,6 +17,7 @@
 #include "crash/bulk_load.h"
 #include "crash/crash_options.h"
 #include "crash/mixed_load.h"
+#include "crash/refused_load.h"
 #include "support/gateway.h"
 #include "support/json_members.h"
 
@@ -44,6 +46,8 @@ class MixedCrash : public ::testing::Test {
  protected:
   MixedCrash() : seed_(crash_seed()), random_(seed_), gateway_(server_options()) {
     std::printf("PROPYLON_CRASH_SEED=%llu\n", static_cast<unsigned long long>(seed_));
+    const auto schema = std::string("/schemas/") + kTextsSchema;
+    EXPECT_EQ(gateway_.send("PUT", schema, gateway_.authorized(), kTextsSchemaBody).status, 201);
     for (const auto& station : stations_) make(*station);
     make(*bulk_);
   }
@@ -80,7 +84,10 @@ class MixedCrash : public ::testing::Test {
     for (const auto& each : taken) {
       for (const TakenFetch& fetch : each) take(fetch);
     }
-    for (const auto& station : stations_) station->history.killed();
+    for (const auto& station : stations_) {
+      station->history.killed();
+      if (station->letters) station->letters->killed();
+    }
     count_log_lines();
   }
 
@@ -159,6 +166,7 @@ class MixedCrash : public ::testing::Test {
       gateway_.send("DELETE", "/stations/" + station.history.name() + "/groups/" + group, gateway_.authorized());
     } while (!stands_still(station, *found));
     station.history.check(*found);
+    if (station.letters) check_letters(gateway_, station);
     for (std::size_t client = 0; client < kMixedProducers; ++client) {
       const MessageId kept{client, station.history.gone_below(client)};
       station.workers.forget_below(kept);
@@ -192,19 +200,24 @@ class MixedCrash : public ::testing::Test {
 
   void print_figures() {
     HistoryTotals all;
+    HistoryTotals letters;
+    std::uint64_t removed_letters = 0;
     std::uint64_t repeats = 0;
     for (const auto& station : stations_) {
-      all.acknowledged += station->history.totals().acknowledged;
-      all.lost += station->history.totals().lost;
-      all.refused += station->history.totals().refused;
-      all.unanswered += station->history.totals().unanswered;
+      all.add(station->history.totals());
       repeats += station->workers.repeats() + station->wanderers.repeats();
+      if (!station->letters) continue;
+      letters.add(station->letters->totals());
+      removed_letters += station->letters->removals();
     }
     figures_.add(kills_, "kills");
     figures_.add(all.acknowledged + bulk_->history.totals().acknowledged, "acknowledged");
     figures_.add(all.lost, "of these lost");
     figures_.add(all.refused, "refused");
     figures_.add(all.unanswered, "unanswered");
+    figures_.add(letters.acknowledged, "refused for their schema");
+    figures_.add(letters.lost, "of these lost as dead letters");
+    figures_.add(removed_letters, "dead letters removed");
     figures_.add(marked_ + stalled_again_, "handed out with deliveries above 1");
     figures_.add(repeats, "read twice, marked");
     figures_.add(administration_.purges, "purges");

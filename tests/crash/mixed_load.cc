@@ -1,8 +1,9 @@
 #include "crash/mixed_load.h"
 
+#include <optional>
 #include <stdexcept>
-#include <thread>
 
+#include "crash/refused_load.h"
 #include "support/gateway.h"
 #include "support/json_members.h"
 
@@ -11,25 +12,45 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMessageBytesMax = 2000;   // of every station here
+constexpr std::size_t kMessageBytesMax = 2000;  // of every station here
+constexpr std::uint64_t kLettersKept = 300;     // where that is less than there are
+constexpr std::uint64_t kAllLettersKept = 1'000'000;
 constexpr std::size_t kRecordBytesMax = 40'000;  // a batch of 30 messages of 400 bytes, each with its headers, and more
 
-std::string settings_json(const char* durability, const std::string& retention) {
-  return R"({"durability":")" + std::string(durability) + R"(","retention":)" + retention + R"(,"max_message_bytes":)" +
-         std::to_string(kMessageBytesMax) + "}";
+std::string settings_json(const char* durability, const std::string& retention, std::optional<Keeps> letters,
+                          std::uint64_t letter_limit) {
+  std::string json = R"({"durability":")" + std::string(durability) + R"(","retention":)" + retention +
+                     R"(,"max_message_bytes":)" + std::to_string(kMessageBytesMax);
+  if (letters) {
+    json += R"(,"schema":{"name":")" + std::string(kTextsSchema) +
+            R"("},"dead_letters":{"retention_sec":0,"messages":)" + std::to_string(letter_limit) + "}";
+  }
+  return json + "}";
 }
 
+// With dead letters it has a schema.
 std::unique_ptr<MixedStation> station(const char* name, const char* durability, Keeps keeps, std::uint64_t value,
-                                      Administered administered) {
+                                      Administered administered, std::optional<Keeps> letters) {
   const Keeps type = keeps == Keeps::kNothing ? Keeps::kAll : keeps;
-  return std::make_unique<MixedStation>(name, settings_json(durability, retention_json(type, value)),
-                                        Retention{.keeps = keeps, .value = value, .record_bytes_max = kRecordBytesMax},
-                                        std::move(administered));
+  const std::uint64_t letter_limit = letters == Keeps::kNewest ? kLettersKept : kAllLettersKept;
+  auto made = std::make_unique<MixedStation>(
+      name, settings_json(durability, retention_json(type, value), letters, letter_limit),
+      Retention{.keeps = keeps, .value = value, .record_bytes_max = kRecordBytesMax}, std::move(administered));
+  if (letters) {
+    made->letters =
+        std::make_unique<LetterHistory>(name, kMixedProducers, Retention{.keeps = *letters, .value = letter_limit});
+  }
+  return made;
 }
 
 template <class T>
 T& pick(std::vector<T>& all, std::mt19937_64& random) {
   return all[random() % all.size()];
+}
+
+// Of a station with a schema every fourth request has messages that do not fit it.
+bool sends_refused(const MixedStation& station, std::mt19937_64& random) {
+  return station.letters && random() % 4 == 0;
 }
 
 // Singles, batches, and now and then one with a message that the station refuses.
@@ -56,131 +77,26 @@ const char* group_for(const MixedStation& station, std::uint64_t kind) {
   return kind == 0 ? kLeavers : kWanderers;
 }
 
-class Administrator final {
- public:
-  Administrator(const Target& target, std::uint64_t seed, AdministrationTotals& totals)
-      : target_(target), connection_(target.port), random_(seed), totals_(totals) {}
-
-  void change(MixedStation& station) {
-    const Administered& may = station.administered;
-    switch (random_() % 6) {
-      case 0:
-        if (may.purges) purge(station);
-        return;
-      case 1:
-        if (may.deletions && random_() % 2 == 0) remove_and_make(station);
-        return;
-      case 2:
-        if (!may.retention_values.empty()) change_retention(station);
-        return;
-      case 3:
-        if (may.durability_changes) {
-          send("PATCH", path(station), random_() % 2 == 0 ? R"({"durability":"os"})" : R"({"durability":"disk"})");
-        }
-        return;
-      default:
-        if (may.group_moves) move_group(station);
-    }
-  }
-  std::mt19937_64& random() { return random_; }
-
- private:
-  static std::string path(const MixedStation& station) { return "/stations/" + station.history.name(); }
-
-  HttpAnswer send(const char* method, const std::string& path, const std::string& body) {
-    return connection_.request(method, path, target_.fields, body);
-  }
-
-  // Sends what may take effect until `done` hears the answer's status, or 0 when none came.
-  template <class Done>
-  void send_and(const char* method, const std::string& path, const std::string& body, Done done) {
-    Span span{Clock::now(), {}};
-    try {
-      const int status = send(method, path, body).status;
-      span.end = Clock::now();
-      done(span, status);
-    } catch (const std::runtime_error&) {
-      span.end = Clock::now();
-      done(span, 0);
-      throw;
-    }
-  }
-
-  void purge(MixedStation& station) {
-    std::uint64_t before = 0;
-    if (random_() % 2 == 0) {
-      const auto document = send("GET", path(station), "");
-      if (document.status != 200) return;
-      before = sequence_in(document.body, random_);
-    }
-    const std::string body = before == 0 ? "" : R"({"before_seq":)" + std::to_string(before) + "}";
-    send_and("POST", path(station) + "/purge", body, [&](const Span& span, int status) {
-      if (status == 200) ++totals_.purges;
-      if (status == 200 || status == 0) station.history.emptied({span, status == 200, before});
-    });
-  }
-
-  void remove_and_make(MixedStation& station) {
-    send_and("DELETE", path(station), "", [&](const Span& span, int status) {
-      if (status == 204) ++totals_.deletions;
-      if (status == 204 || status == 0) station.history.deleted({span, status == 204, 0});
-    });
-    send("PUT", path(station), station.settings);
-  }
-
-  void change_retention(MixedStation& station) {
-    const auto& values = station.administered.retention_values;
-    const auto value = values[random_() % values.size()];
-    station.history.retain(value);
-    const auto answer = send("PATCH", path(station),
-                             R"({"retention":)" + retention_json(station.history.retention().keeps, value) + "}");
-    if (answer.status == 200) ++totals_.retention_changes;
-  }
-
-  void move_group(MixedStation& station) {
-    const std::string group = path(station) + "/groups/" + kWanderers;
-    const auto moved = [&](const Span& span, int status) {
-      station.wanderers.moved(span);
-      if (status == 200 || status == 204) ++totals_.group_moves;
-    };
-    switch (random_() % 4) {
-      case 0: return send_and("DELETE", group, "", moved);
-      case 1: return send_and("PATCH", group, R"({"seek":"latest"})", moved);
-      case 2:
-        return send_and("PATCH", group, R"({"seek":{"seq":)" + std::to_string(1 + random_() % 5000) + "}}", moved);
-      default: return send_and("PATCH", group, R"({"seek":"earliest"})", moved);
-    }
-  }
-
-  static std::uint64_t sequence_in(const std::string& document, std::mt19937_64& random) {
-    const auto members = members_of(document);
-    const std::uint64_t first = std::stoull(members.at("first_seq"));
-    return first + random() % (std::stoull(members.at("messages")) + 1);
-  }
-
-  const Target& target_;
-  HttpClient connection_;
-  std::mt19937_64 random_;
-  AdministrationTotals& totals_;
-};
-
 }  // namespace
 
 MixedStations mixed_stations() {
   MixedStations all;
   const auto add = [&](const char* name, const char* durability, Keeps keeps, std::uint64_t value,
-                       Administered administered) {
-    all.push_back(station(name, durability, keeps, value, std::move(administered)));
+                       Administered administered, std::optional<Keeps> letters = {}) {
+    all.push_back(station(name, durability, keeps, value, std::move(administered), letters));
   };
-  add("kept", "os", Keeps::kAll, 0, Administered{.group_moves = true});
+  add("kept", "os", Keeps::kAll, 0, Administered{.group_moves = true, .letter_removals = true}, Keeps::kAll);
   add("synced", "disk", Keeps::kAll, 0,
-      Administered{.purges = true, .deletions = true, .group_moves = true, .durability_changes = true});
-  add("newest", "os", Keeps::kNewest, 2000, Administered{.purges = true, .retention_values = {200, 1000, 2000}});
+      Administered{.purges = true, .deletions = true, .group_moves = true, .durability_changes = true}, Keeps::kAll);
+  add("newest", "os", Keeps::kNewest, 2000,
+      Administered{.purges = true, .retention_values = {200, 1000, 2000}, .letter_limits = {50, 100, kLettersKept}},
+      Keeps::kNewest);
   add("sized", "os", Keeps::kBytes, 400'000,
       Administered{.deletions = true, .retention_values = {100'000, 200'000, 400'000}});
   add("aging", "disk", Keeps::kYounger, 2, Administered{.purges = true, .retention_values = {1, 2, 3}});
   add("worked", "os", Keeps::kUntilAcknowledged, 0, Administered{.purges = true});
-  add("memory", "memory", Keeps::kNothing, 0, Administered{.purges = true, .deletions = true, .group_moves = true});
+  add("memory", "memory", Keeps::kNothing, 0, Administered{.purges = true, .deletions = true, .group_moves = true},
+      Keeps::kNothing);
   return all;
 }
 
@@ -207,6 +123,10 @@ std::vector<Handed> handed_in(const HttpAnswer& answer, const StationHistory& st
   for (const auto& message : messages_of(answer)) {
     EXPECT_NE(message.payload.substr(0, 64).find(" " + station.name() + " "), std::string::npos)
         << "of another station: " << message.payload.substr(0, 64);
+    if (message.payload.starts_with('[')) {
+      ADD_FAILURE() << "refused for its schema, and in the station: " << message.payload.substr(0, 64);
+      continue;
+    }
     handed.push_back({id_of(message.payload), message.deliveries});
   }
   return handed;
@@ -216,7 +136,14 @@ void produce_mixed(const Target& target, MixedStations& stations, std::size_t cl
   std::mt19937_64 random(seed);
   try {
     HttpClient connection(target.port);
-    for (;;) produce_once(connection, target, pick(stations, random)->history, client, random);
+    for (;;) {
+      MixedStation& station = *pick(stations, random);
+      if (sends_refused(station, random)) {
+        produce_refused(connection, target, station, client, random);
+      } else {
+        produce_once(connection, target, station.history, client, random);
+      }
+    }
   } catch (const std::runtime_error&) {
     // The server is gone; the last request stays unanswered.
   }
@@ -248,19 +175,6 @@ void consume_mixed(const Target& target, MixedStations& stations, std::uint64_t 
     }
   } catch (const std::runtime_error&) {
     // The server is gone, or was while it answered: what did not come whole was not read.
-  }
-}
-
-void administer_mixed(const Target& target, MixedStations& stations, std::uint64_t seed, AdministrationTotals& totals) {
-  try {
-    Administrator administrator(target, seed, totals);
-    for (;;) {
-      administrator.change(*pick(stations, administrator.random()));
-      // How dense the changes are, nothing else.
-      std::this_thread::sleep_for(std::chrono::milliseconds(administrator.random()() % 15));
-    }
-  } catch (const std::runtime_error&) {
-    // The server is gone.
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "crash/group_history.h"
+#include "crash/letter_history.h"
 #include "crash/station_history.h"
 #include "support/http_client.h"
 
@@ -27,6 +28,8 @@ struct Administered {
   bool group_moves = false;
   bool durability_changes = false;                // between os and disk
   std::vector<std::uint64_t> retention_values{};  // each for a while; empty: never changed
+  bool letter_removals = false;
+  std::vector<std::uint64_t> letter_limits{};  // as retention_values
 };
 
 struct MixedStation {
@@ -38,6 +41,7 @@ struct MixedStation {
   const std::string settings;  // JSON of the first PUT, and of each after a deletion
   const Administered administered;
   StationHistory history;
+  std::unique_ptr<LetterHistory> letters;  // null: it has no schema
   GroupHistory workers;
   GroupHistory wanderers;
 };
@@ -65,7 +69,7 @@ struct AdministrationTotals {
   std::uint64_t purges = 0;  // answered ones
   std::uint64_t deletions = 0;
   std::uint64_t group_moves = 0;
-  std::uint64_t retention_changes = 0;
+  std::uint64_t retention_changes = 0;  // also of dead letters
 };
 
 // Each returns when its connection broke.

@@ -7,18 +7,24 @@
 namespace propylon::testing {
 namespace {
 
-// How many of the request's messages were found, and whether those are its last ones.
+// How many of the request's messages were found, and which.
 struct Part {
   std::size_t there = 0;
-  bool at_end = true;
+  bool from_first = true;
+  bool to_last = true;
+  bool unbroken = true;
 };
 
 Part part_of(const Sent& sent, const std::vector<std::size_t>& numbers) {
   const auto begin = std::ranges::lower_bound(numbers, sent.first);
   const auto end = std::lower_bound(begin, numbers.end(), sent.first + sent.count);
-  Part part{.there = static_cast<std::size_t>(end - begin)};
-  part.at_end = part.there == 0 || *begin == sent.first + sent.count - part.there;
-  return part;
+  if (begin == end) return {};
+  const std::size_t last = *std::prev(end);
+  const auto there = static_cast<std::size_t>(end - begin);
+  return {.there = there,
+          .from_first = *begin == sent.first,
+          .to_last = last == sent.first + sent.count - 1,
+          .unbroken = last - *begin + 1 == there};
 }
 
 }  // namespace
@@ -111,11 +117,12 @@ void StationHistory::check_client(std::size_t number, const Found& found, Missin
     const Part part = part_of(sent, numbers);
     const bool whole = part.there == sent.count;
     // The beginning of what is left may lie within a request.
-    const bool cut = !earlier_there && part.at_end;
+    const bool may_be_cut = !earlier_there && may_be_missing(request, found);
     switch (sent.fate) {
       case Fate::kRefused: EXPECT_EQ(part.there, 0U) << "refused and stored"; break;
       case Fate::kUnanswered:
-        EXPECT_TRUE(part.there == 0 || whole || (cut && may_be_missing(request, found)))
+        EXPECT_TRUE(part.there == 0 || (part.unbroken && (part.from_first || may_be_cut) &&
+                                        (part.to_last || storing_ == Storing::kInTurn)))
             << part.there << " of " << sent.count << " are there";
         break;
       case Fate::kStored:
@@ -123,7 +130,7 @@ void StationHistory::check_client(std::size_t number, const Found& found, Missin
           EXPECT_EQ(part.there, 0U) << "there behind the purge or the deletion that took it";
           break;
         }
-        if (!whole && !(cut && may_be_missing(request, found))) {
+        if (!whole && !(part.unbroken && part.to_last && may_be_cut)) {
           ADD_FAILURE() << "acknowledged and lost: " << part.there << " of " << sent.count << " are there";
           missing.lost += sent.count - part.there;
         }
@@ -164,6 +171,7 @@ void StationHistory::check_retention(const Found& found, const Missing& missing)
   switch (retention_.keeps) {
     case Keeps::kNewest:
       EXPECT_GE(there, std::min(retention_.value, missing.required)) << "fewer than the retention keeps";
+      EXPECT_LE(there, found.retention_value) << "more than the retention keeps";
       break;
     case Keeps::kBytes:
       if (missing.required_missing > 0) {
@@ -228,6 +236,24 @@ void StationHistory::settle_totals(const Client& client) {
   }
 }
 
+// What nobody was told: from now on it is known what is there of it.
+void StationHistory::decide(Client& client, const std::vector<std::size_t>& numbers, Moment seen) {
+  std::deque<Request> decided;
+  for (Request& request : client.requests) {
+    decided.push_back(request);
+    if (request.sent.fate != Fate::kUnanswered) continue;
+    Request& stored = decided.back();
+    stored.span.end = seen;
+    stored.sent.fate = Fate::kStored;
+    stored.sent.count = part_of(request.sent, numbers).there;
+    Request rest = stored;
+    rest.sent = {request.sent.first + stored.sent.count, request.sent.count - stored.sent.count, Fate::kRefused};
+    if (stored.sent.count == 0) decided.pop_back();
+    if (rest.sent.count > 0) decided.push_back(rest);
+  }
+  client.requests = std::move(decided);
+}
+
 void StationHistory::go_on_from(const Found& found) {
   for (std::size_t number = 0; number < clients_.size(); ++number) {
     Client& client = clients_[number];
@@ -243,12 +269,7 @@ void StationHistory::go_on_from(const Found& found) {
       if (sent.count > 0) break;
       client.requests.pop_front();
     }
-    // What nobody was told has been decided.
-    for (Request& request : client.requests) {
-      if (request.sent.fate != Fate::kUnanswered) continue;
-      request.sent.fate = part_of(request.sent, numbers).there > 0 ? Fate::kStored : Fate::kRefused;
-      request.span.end = found.span.begin;
-    }
+    decide(client, numbers, found.span.begin);
   }
   emptyings_.clear();
   deletion_ = false;

@@ -25,6 +25,12 @@ enum class Keeps : std::uint8_t {
   kNothing,            // after a kill: durability `memory`
 };
 
+// How the messages of one request are stored.
+enum class Storing : std::uint8_t {
+  kTogether,  // all or none
+  kInTurn,    // when nobody knows the answer, the first ones may be there alone
+};
+
 struct Retention {
   Keeps keeps = Keeps::kAll;
   std::uint64_t value = 0;             // the least that was in force since the last census
@@ -55,19 +61,26 @@ struct HistoryTotals {
   std::uint64_t lost = 0;          // of these: gone without a reason
   std::uint64_t refused = 0;       // messages answered otherwise
   std::uint64_t unanswered = 0;    // messages whose answer nobody saw
+
+  void add(const HistoryTotals& other) {
+    acknowledged += other.acknowledged;
+    lost += other.lost;
+    refused += other.refused;
+    unanswered += other.unanswered;
+  }
 };
 
 // Thread: during a round each client's begin() and end() from a thread of its own, emptied() and retain() from one;
 // everything else between rounds.
 class StationHistory final {
  public:
-  StationHistory(std::string name, std::size_t clients, Retention retention)
-      : name_(std::move(name)), clients_(clients), retention_(retention) {}
+  StationHistory(std::string name, std::size_t clients, Retention retention, Storing storing = Storing::kTogether)
+      : name_(std::move(name)), storing_(storing), clients_(clients), retention_(retention) {}
 
   const std::string& name() const { return name_; }
   const Retention& retention() const { return retention_; }
 
-  // A request of so many messages is about to be sent; returns the number of its first.
+  // A request of so many messages, or none, is about to be sent; returns the number of its first.
   std::size_t begin(std::size_t client, std::size_t count);
   void end(std::size_t client, Fate fate);
   void emptied(const Emptying& emptying) { emptyings_.push_back(emptying); }
@@ -118,9 +131,11 @@ class StationHistory final {
   void check_sequences(const Found& found) const;
   void check_last_sequence(const Found& found) const;
   void go_on_from(const Found& found);
+  static void decide(Client& client, const std::vector<std::size_t>& numbers, Moment seen);
   void settle_totals(const Client& client);
 
   const std::string name_;
+  const Storing storing_;
   std::vector<Client> clients_;
   Retention retention_;
   std::vector<Emptying> emptyings_;  // since the last census

@@ -236,6 +236,7 @@ TEST_F(ProduceWithSchema, DeadLettersAreListedInPartsAndRemovedOneByOne) {
   EXPECT_EQ(rest.at("next"), "null");
 
   EXPECT_EQ(send("DELETE", std::string(kLetters) + "/2").status, 204);
+  EXPECT_NE(gateway.log().find("dead letter removed station=orders dead_letter=2 "), std::string::npos);
   expect_error(send("DELETE", std::string(kLetters) + "/2"),
                {404, "dead_letter_not_found", "Station orders keeps no dead letter 2."});
   EXPECT_EQ(letters("id"), (Strings{"1", "3"}));

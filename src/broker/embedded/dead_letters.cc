@@ -160,8 +160,7 @@ Task<Result<Page<DeadLetter>>> EmbeddedBroker::dead_letters(Loop& loop, StationR
     if (!letter) co_return std::unexpected(std::move(letter).error());
     page.items.push_back(*std::move(letter));
   }
-  const PickLimits one{1, UINT64_MAX, {}};
-  page.more = !page.items.empty() && !pick_letters(*companion, page.items.back().id, one).empty();
+  page.more = picked.more || page.items.size() < picked.messages;
   co_return page;
 }
 

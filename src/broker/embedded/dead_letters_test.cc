@@ -304,6 +304,25 @@ TEST_F(DeadLettersTest, TheyAreThereWithTheirRemovalsInSealedAndRewrittenSegment
   EXPECT_EQ(run(broker().station(world.loop, {kDefaultAccount, "orders"}))->dead_letters, expected.size());
 }
 
+// The sequences of a gap are pending like letters, and are none.
+TEST_F(DeadLettersTest, TheyAreCountedRightBehindAGapInTheSequences) {
+  put();
+  ASSERT_TRUE(bury({"a", "b", "c"}).has_value());
+  ASSERT_TRUE(dig_up(letters()[1].id).has_value());
+  world.reopen_after_power_cut([] { return true; });
+  ASSERT_TRUE(bury({"d", "e", "f"}).has_value());
+  const auto all = letters();
+  ASSERT_EQ(all.size(), 5u);
+  ASSERT_GT(all[2].id.value, all[1].id.value + 1) << "there is a gap";
+  ASSERT_TRUE(dig_up(all[3].id).has_value());
+  const Strings expected{"a", "c", "d", "f"};
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kept(), expected);
+    EXPECT_EQ(run(broker().station(world.loop, {kDefaultAccount, "orders"}))->dead_letters, expected.size());
+    world.reopen();
+  }
+}
+
 TEST_F(DeadLettersTest, TheLargestMessageIsKeptAndALargerLetterRefused) {
   world.drop_broker();
   world.log_options.segment_bytes = log::kSegmentBytes;

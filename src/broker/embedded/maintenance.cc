@@ -56,8 +56,10 @@ void Maintenance::loop(const std::stop_token& stop) {
       poked_ = false;
     }
     if (stop.stop_requested()) return;
-    maintain_log();
-    if (std::chrono::steady_clock::now() < next_round) continue;
+    if (std::chrono::steady_clock::now() < next_round) {
+      maintain_log();
+      continue;
+    }
     run_once();
     next_round = std::chrono::steady_clock::now() + kRoundInterval;
   }

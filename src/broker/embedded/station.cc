@@ -83,10 +83,11 @@ Picked Station::collect(const log::Log& log, const std::vector<SequenceRange>& c
       joins ? void(picked.ranges.back().last = range.last) : picked.ranges.push_back(range);
       messages += take;
       bytes += share;
-      full = take < there || messages == limits.max_messages;
+      full = take < there;
       return !full;
     });
   }
+  picked.more = full;
   return picked;
 }
 

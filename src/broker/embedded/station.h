@@ -56,6 +56,7 @@ struct Picked {
   std::vector<PickedRecord> records;
   std::vector<SequenceRange> ranges;  // as leased
   std::uint64_t messages = 0;         // in all of them
+  bool more = false;                  // the limits left some out
 
   bool empty() const { return records.empty(); }
 };
@@ -149,7 +150,8 @@ class Station final {
   // --- of a companion, hold `mutex` ---
   // Where dead letters are that were not removed, behind `after`; may hold sequences without a message.
   std::vector<SequenceRange> kept_letters(Sequence after) const;
-  // After apply_retention() has said that there is no more to do.
+  // After apply_retention() has said that there is no more to do. Costs a step for each run of letters between removed
+  // ones; only where the log has left sequences out since the oldest letter, a walk over the index for each.
   std::uint64_t count_letters(const log::Log& log) const;
   // False for one that is gone or was removed, or is not there yet. Sequences without a message are not told apart.
   bool may_keep_letter(Sequence letter) const;

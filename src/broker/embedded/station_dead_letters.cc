@@ -25,11 +25,12 @@ std::vector<SequenceRange> Station::kept_letters(Sequence after) const {
 }
 
 std::uint64_t Station::count_letters(const log::Log& log) const {
-  const auto ranges = kept_letters({});
-  // Most often nothing was removed, or the oldest, which the floor follows.
-  if (ranges.size() == 1 && ranges[0].first.value == floor.value + 1 && ranges[0].last == last) return messages_;
+  const auto removed_group = groups.find(kRemovedGroup);
+  if (removed_group == groups.end()) return messages_;
+  // Every sequence above the floor is a letter: those that are pending are the ones that are kept.
+  if (messages_ == last.value - floor.value) return removed_group->second.group.pending_at_most(last);
   std::uint64_t count = 0;
-  for (const auto& range : ranges) count += index.count(log, range.first, range.last, SIZE_MAX).messages;
+  for (const auto& range : kept_letters({})) count += index.count(log, range.first, range.last, SIZE_MAX).messages;
   return count;
 }
 

@@ -1,7 +1,6 @@
 #include "broker/embedded/station_directory.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "broker/embedded/station_document.h"
 
@@ -20,45 +19,6 @@ Result<void> StationDirectory::load() {
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kStation))) PPL_CHECK(put(document));
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kDeadLetters))) PPL_CHECK(load_companion(document));
   return {};
-}
-
-Result<void> StationDirectory::load_companion(const catalog::Document& document) {
-  const std::string& name = document.name;
-  StationId id;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id.value);
-  if (error != std::errc{} || end != name.data() + name.size()) {
-    return fail(ErrorCode::kDamaged, "The catalog has dead letters of a station that is no number: " + name);
-  }
-  // Without it: the process ended between the removals of the two.
-  const auto station = by_id(id);
-  station ? put_companion(document, *station) : forget_companion(document.account, name);
-  return {};
-}
-
-void StationDirectory::put_companion(const catalog::Document& document, Station& station) {
-  StationIdentity identity{StationId{document.id}, document.account, "dead letters of " + station.name, station.id};
-  StationDocument settings;
-  settings.created = clock_.wall();
-  {
-    std::lock_guard lock(station.mutex);
-    settings.settings = dead_letter_settings(station.settings);
-  }
-  auto companion = std::make_shared<Station>(std::move(identity), std::move(settings), document.revision);
-  {
-    // First: a checkpoint must have whatever the log has records of.
-    std::lock_guard lock(mutex_);
-    by_id_.insert_or_assign(document.id, companion);
-  }
-  std::lock_guard lock(station.mutex);
-  station.dead_letters = std::move(companion);
-}
-
-// Nothing leads to it any more; what could not be removed now is removed when the stations are loaded the next time.
-void StationDirectory::forget_companion(AccountId account, std::string_view name) {
-  if (auto removed = catalog_.remove(catalog::Kind::kDeadLetters, account, name, 0); !removed) {
-    logger_.warn("the dead letters of a removed station are still in the catalog; the next start removes them",
-                 {{"station_id", name}, {"reason", removed.error().message}});
-  }
 }
 
 void StationDirectory::follow(Observer& observer) {
@@ -263,19 +223,6 @@ Task<Result<void>> StationDirectory::remove(Loop& loop, Station& station, std::u
   co_return co_await run_on(catalog_threads_, loop, [&]() -> Result<void> {
     PPL_CHECK(catalog_.remove(catalog::Kind::kStation, station.account, station.name, revision));
     if (dead_letters_of(station)) forget_companion(station.account, std::to_string(station.id.value));
-    return {};
-  });
-}
-
-Task<Result<void>> StationDirectory::make_dead_letters(Loop& loop, Station& station) {
-  co_return co_await run_on(catalog_threads_, loop, [&]() -> Result<void> {
-    // Stations are made and removed on this one thread: nothing changes between the looks and the document.
-    if (dead_letters_of(station)) return {};
-    if (!by_id(station.id)) {
-      return fail(ErrorCode::kStationNotFound, "Station " + station.name + " was removed.");
-    }
-    const std::string name = std::to_string(station.id.value);
-    put_companion(PPL_TRY(catalog_.create(catalog::Kind::kDeadLetters, station.account, name, "{}")), station);
     return {};
   });
 }

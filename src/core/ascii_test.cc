@@ -1,14 +1,14 @@
-#include "http/characters.h"
+#include "core/ascii.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace propylon::http {
+namespace propylon {
 namespace {
 
 // Every byte against every byte that `lower` may hold, at every place of names of every length up to 20.
-TEST(Characters, EqualsLowerIgnoresTheCaseOfLettersAndOfNothingElse) {
+TEST(Ascii, EqualsLowerIgnoresTheCaseOfLettersAndOfNothingElse) {
   for (std::size_t size = 1; size <= 20; ++size) {
     std::string lower(size, 'x');
     std::string text(size, 'X');
@@ -30,4 +30,4 @@ TEST(Characters, EqualsLowerIgnoresTheCaseOfLettersAndOfNothingElse) {
 }
 
 }  // namespace
-}  // namespace propylon::http
+}  // namespace propylon
