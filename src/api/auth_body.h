@@ -28,8 +28,8 @@ constexpr std::string_view kUnreadableAuthBody =
     "Some of your fields are not valid it is usually because you are missing some fields or you are sending wrong data "
     "types, also please notice that account_id field should be sent as a number rather than a string";
 
-// Errors, saying what is wrong: kInvalidJson; kInvalidRequest for what is no object and no form, and for a field of a
-// wrong type.
+// Errors, saying what is wrong: kInvalidJson; kBodyTooLarge above 1 MiB of JSON; kInvalidRequest for what is no object
+// and no form, and for a field of a wrong type.
 Result<AuthFields> read_auth_fields(std::string_view content_type, ByteView body);
 
 // Moves the password out of the fields, by whichever name it came. Errors: kInvalidRequest when both came and differ.

@@ -35,7 +35,8 @@ struct ConsumeFields {
   bool has_acks = false;  // acknowledges messages of an earlier answer
 };
 
-// Unknown fields are ignored. Errors: kInvalidJson, kInvalidRequest (no object, or a field of a wrong type).
+// Unknown fields are ignored. Errors: kInvalidJson, kBodyTooLarge (above 1 MiB), kInvalidRequest (no object, or a field
+// of a wrong type).
 Result<ConsumeFields> read_consume_fields(std::string_view body);
 
 // Judged in the reference's order: consumer name, batch size; then ours.

@@ -17,8 +17,11 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr const char* kVersionLine = "propylon " PROPYLON_VERSION;
 
+// One line, whatever a bad value holds, and nothing in it that a terminal would obey.
 int report(const Error& error) {
-  std::fprintf(stderr, "propylon: %s\n", error.message.c_str());
+  std::string line = error.message;
+  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::fprintf(stderr, "propylon: %s\n", line.c_str());
   return error.code == ErrorCode::kInvalidConfig ? kUsage : kFailed;
 }
 
