@@ -23,8 +23,8 @@ class AccessLog final {
  public:
   AccessLog(const Logger& logger, const Clock& clock) : logger_(logger), clock_(clock) {}
 
-  // Logs a request whose RequestContext exists. The duration runs from its first byte to this call, when the answer is
-  // made and not yet sent.
+  // The exchange may be one whose head could not be read: route and user are then unknown. The duration runs from the
+  // request's first byte to this call, when the answer is made and not yet sent.
   void write(http::Exchange& exchange, const AccessRecord& record) const;
 
  private:

@@ -1,8 +1,17 @@
 #include "api/api.h"
 
+#include "api/request_context.h"
 #include "http/exchange.h"
 
 namespace propylon::api {
+namespace {
+
+ErrorForm form_of(http::Exchange& exchange) {
+  if (exchange.has_context()) return exchange.context<RequestContext>().form;
+  return exchange.has_request() ? error_form_of(exchange.request()) : ErrorForm{};
+}
+
+}  // namespace
 
 Api::Api(const Surroundings& surroundings, const Options& options, std::size_t loops)
     : services_(surroundings, options, loops),
@@ -29,15 +38,9 @@ Task<http::Response> Api::handle_and_log(http::Exchange& exchange) {
   co_return response;
 }
 
-http::Response Api::error_response(const Error& error, http::Exchange* exchange, std::string_view request_id) {
-  auto response =
-      services_.errors.respond(error, request_id, exchange ? error_form_of(exchange->request()) : ErrorForm{});
-  if (services_.options.access_log) {
-    services_.logger.info("request", {{"route", "none"},
-                                      {"status", response.status()},
-                                      {"answer_bytes", response.body().size()},
-                                      {"request_id", request_id}});
-  }
+http::Response Api::error_response(const Error& error, http::Exchange& exchange) {
+  auto response = services_.errors.respond(error, exchange.request_id(), form_of(exchange));
+  if (services_.options.access_log) access_log_.write(exchange, {response.status(), response.body().size()});
   return response;
 }
 

@@ -4,7 +4,6 @@
 // Error to an answer.
 #pragma once
 #include <cstddef>
-#include <string_view>
 
 #include "api/access_log.h"
 #include "api/options.h"
@@ -22,7 +21,7 @@ class Api final : public http::Handler {
 
   http::Admission admit(http::Exchange& exchange) override;
   Task<http::Response> handle(http::Exchange& exchange) override;
-  http::Response error_response(const Error& error, http::Exchange* exchange, std::string_view request_id) override;
+  http::Response error_response(const Error& error, http::Exchange& exchange) override;
 
  private:
   Task<http::Response> handle_and_log(http::Exchange& exchange);

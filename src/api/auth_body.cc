@@ -11,12 +11,10 @@
 namespace propylon::api {
 namespace {
 
-// The reference's words; its clients' authors search for them.
-constexpr const char* kUnreadable =
-    "Some of your fields are not valid it is usually because you are missing some fields or you are sending wrong data "
-    "types, also please notice that account_id field should be sent as a number rather than a string";
-
-std::unexpected<Error> unreadable() { return fail(ErrorCode::kInvalidRequest, kUnreadable); }
+std::unexpected<Error> wrong_field(std::string_view name, const char* wanted) {
+  return fail(ErrorCode::kInvalidRequest, "The field \"" + std::string(name) + "\" must be " + wanted + ".",
+              std::string(name));
+}
 
 // Where the fields come from: a JSON object or a form, which has all values as text.
 class Source {
@@ -47,7 +45,7 @@ class FormSource final : public Source {
     while (const auto pair = reader.next()) {
       if (pair->name != name) continue;
       found = http::percent_decode(pair->value, http::PlusSign::kBlank);
-      if (!found) return unreadable();
+      if (!found) return wrong_field(name, "escaped as in a form");
     }
     return found;
   }
@@ -56,7 +54,7 @@ class FormSource final : public Source {
     if (!value || value->empty()) return std::optional<std::int64_t>();
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error != std::errc() || end != value->data() + value->size()) return unreadable();
+    if (error != std::errc() || end != value->data() + value->size()) return wrong_field(name, "an integer");
     return std::optional(number);
   }
 
@@ -64,48 +62,26 @@ class FormSource final : public Source {
   std::string_view form_;
 };
 
-// The fields as they were sent, before they are judged together.
-struct SentFields {
-  AuthFields fields;
-  Secret connection_token;
-};
-
-Result<SentFields> convert(const Source& source) {
-  SentFields sent;
-  sent.fields.username = PPL_TRY(source.text("username")).value_or("");
-  sent.fields.password = Secret(PPL_TRY(source.text("password")).value_or(""));
-  sent.connection_token = Secret(PPL_TRY(source.text("connection_token")).value_or(""));
-  sent.fields.refresh_token = PPL_TRY(source.text("jwt_refresh_token")).value_or("");
-  const std::int64_t account = PPL_TRY(source.integer("account_id")).value_or(0);
-  if (account < 0) return unreadable();
-  sent.fields.account = AccountId{static_cast<std::uint64_t>(account)};
-  sent.fields.lifetimes.access_min = PPL_TRY(source.integer("token_expiry_in_minutes")).value_or(0);
-  sent.fields.lifetimes.refresh_min = PPL_TRY(source.integer("refresh_token_expiry_in_minutes")).value_or(0);
-  return sent;
-}
-
 Result<AuthFields> read_fields(const Source& source) {
-  auto sent = convert(source);
-  if (!sent) return unreadable();  // one text for every wrong type
-  AuthFields& fields = sent->fields;
-  if (fields.password.empty()) {
-    fields.password = std::move(sent->connection_token);
-  } else if (!sent->connection_token.empty() &&
-             !equal_in_constant_time(fields.password.reveal(), sent->connection_token.reveal())) {
-    return fail(ErrorCode::kInvalidRequest,
-                "password and connection_token mean the same and are sent with different values", "connection_token");
-  }
-  return std::move(fields);
+  AuthFields fields;
+  fields.username = PPL_TRY(source.text("username")).value_or("");
+  fields.password = Secret(PPL_TRY(source.text("password")).value_or(""));
+  fields.connection_token = Secret(PPL_TRY(source.text("connection_token")).value_or(""));
+  fields.refresh_token = PPL_TRY(source.text("jwt_refresh_token")).value_or("");
+  const std::int64_t account = PPL_TRY(source.integer("account_id")).value_or(0);
+  if (account < 0) return wrong_field("account_id", "a positive integer");
+  fields.account = AccountId{static_cast<std::uint64_t>(account)};
+  fields.lifetimes.access_min = PPL_TRY(source.integer("token_expiry_in_minutes")).value_or(0);
+  fields.lifetimes.refresh_min = PPL_TRY(source.integer("refresh_token_expiry_in_minutes")).value_or(0);
+  return fields;
 }
 
 Result<AuthFields> read_json(std::string_view body) {
-  const auto document = json::Document::parse(body);
-  if (!document) return unreadable();
-  const json::Value root = document->root();
+  const auto document = PPL_TRY(json::Document::parse(body));
+  const json::Value root = document.root();
   if (root.type() == json::Type::kNull) return AuthFields{};
-  const auto object = root.object("");
-  if (!object) return unreadable();
-  return read_fields(JsonSource(*object));
+  if (root.type() != json::Type::kObject) return fail(ErrorCode::kInvalidRequest, "The body must be a JSON object.");
+  return read_fields(JsonSource(PPL_TRY(root.object(""))));
 }
 
 }  // namespace
@@ -113,6 +89,16 @@ Result<AuthFields> read_json(std::string_view body) {
 Result<AuthFields> read_auth_fields(std::string_view content_type, ByteView body) {
   const bool is_form = has_form_type(content_type) && !looks_like_json(body);
   return is_form ? read_fields(FormSource(body)) : read_json(body);
+}
+
+Result<Secret> password_of(AuthFields& fields) {
+  if (fields.password.empty()) return std::move(fields.connection_token);
+  if (!fields.connection_token.empty() &&
+      !equal_in_constant_time(fields.password.reveal(), fields.connection_token.reveal())) {
+    return fail(ErrorCode::kInvalidRequest,
+                "password and connection_token mean the same and are sent with different values", "connection_token");
+  }
+  return std::move(fields.password);
 }
 
 http::Response token_response(const auth::TokenPair& pair) {

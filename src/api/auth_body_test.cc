@@ -55,48 +55,61 @@ TEST(AuthBody, NullAndAbsentFieldsAreEmpty) {
 }
 
 TEST(AuthBody, TakesAConnectionTokenAsPassword) {
-  EXPECT_EQ(read_auth_fields(kJson, R"({"connection_token":"t"})")->password.reveal(), "t");
-  EXPECT_EQ(read_auth_fields(kJson, R"({"connection_token":"t","password":"t"})")->password.reveal(), "t");
+  for (const std::string_view body : {R"({"connection_token":"t"})", R"({"connection_token":"t","password":"t"})",
+                                      R"({"connection_token":"","password":"t"})"}) {
+    auto fields = read_auth_fields(kJson, body);
+    ASSERT_TRUE(fields) << body;
+    EXPECT_EQ(password_of(*fields)->reveal(), "t") << body;
+  }
 }
 
 TEST(AuthBody, RefusesAPasswordAndAnotherConnectionToken) {
-  const auto fields = read_auth_fields(kJson, R"({"connection_token":"t","password":"u"})");
-  ASSERT_FALSE(fields);
-  EXPECT_EQ(fields.error().code, ErrorCode::kInvalidRequest);
-  EXPECT_EQ(fields.error().message, "password and connection_token mean the same and are sent with different values");
+  auto fields = read_auth_fields(kJson, R"({"connection_token":"t","password":"u"})");
+  ASSERT_TRUE(fields);
+  const auto password = password_of(*fields);
+  ASSERT_FALSE(password);
+  EXPECT_EQ(password.error().code, ErrorCode::kInvalidRequest);
+  EXPECT_EQ(password.error().message, "password and connection_token mean the same and are sent with different values");
 }
 
-TEST(AuthBody, RefusesWithTheReferencesText) {
-  const std::vector<std::pair<std::string_view, std::string_view>> cases = {
-      {kJson, ""},
-      {kJson, "hello"},
-      {kJson, "[]"},
-      {kJson, "\"x\""},
-      {kJson, "{\"username\":\"root\"} x"},
-      {kJson, "\xef\xbb\xbf{\"username\":\"root\"}"},
-      {kJson, R"({"username":5})"},
-      {kJson, R"({"password":5})"},
-      {kJson, R"({"connection_token":5})"},
-      {kJson, R"({"account_id":"1"})"},
-      {kJson, R"({"account_id":1.7})"},
-      {kJson, R"({"account_id":-1})"},
-      {kJson, R"({"token_expiry_in_minutes":"60"})"},
-      {kJson, R"({"token_expiry_in_minutes":1.5})"},
-      {kJson, R"({"token_expiry_in_minutes":true})"},
-      {kJson, R"({"token_expiry_in_minutes":9223372036854775808})"},
-      {kJson, R"({"jwt_refresh_token":5})"},
-      {kForm, "account_id=x"},
-      {kForm, "username=%zz"},
+TEST(AuthBody, SaysWhatIsWrongWithABodyThatItRefuses) {
+  constexpr auto kField = ErrorCode::kInvalidRequest;
+  struct Case {
+    std::string_view type;
+    std::string_view body;
+    ErrorCode code;
+    std::string_view text;
   };
-  for (const auto& [type, body] : cases) {
-    const auto fields = read_auth_fields(type, body);
-    ASSERT_FALSE(fields) << body;
-    EXPECT_EQ(fields.error().code, ErrorCode::kInvalidRequest);
-    EXPECT_EQ(fields.error().message,
-              "Some of your fields are not valid it is usually because you are missing some fields or you are sending "
-              "wrong data types, also please notice that account_id field should be sent as a number rather than a "
-              "string")
-        << body;
+  const std::vector<Case> cases = {
+      {kJson, "", ErrorCode::kInvalidJson, "It ends too early at byte 0"},
+      {kJson, "hello", ErrorCode::kInvalidJson, "It is not valid JSON at byte 0"},
+      {kJson, "[]", kField, "The body must be a JSON object."},
+      {kJson, "\"x\"", kField, "The body must be a JSON object."},
+      {kJson, "{\"username\":\"root\"} x", ErrorCode::kInvalidJson, "It is not valid JSON at byte 20"},
+      {kJson, "\xef\xbb\xbf{\"username\":\"root\"}", ErrorCode::kInvalidJson, "It is not valid JSON at byte 0"},
+      {kJson, R"({"username":5})", kField, R"(The field "username" must be a string.)"},
+      {kJson, R"({"password":5})", kField, R"(The field "password" must be a string.)"},
+      {kJson, R"({"connection_token":5})", kField, R"(The field "connection_token" must be a string.)"},
+      {kJson, R"({"account_id":"1"})", kField, R"(The field "account_id" must be an integer.)"},
+      {kJson, R"({"account_id":1.7})", kField, R"(The field "account_id" must be an integer of at most 64 bits.)"},
+      {kJson, R"({"account_id":-1})", kField, R"(The field "account_id" must be a positive integer.)"},
+      {kJson, R"({"token_expiry_in_minutes":"60"})", kField,
+       R"(The field "token_expiry_in_minutes" must be an integer.)"},
+      {kJson, R"({"token_expiry_in_minutes":1.5})", kField,
+       R"(The field "token_expiry_in_minutes" must be an integer of at most 64 bits.)"},
+      {kJson, R"({"token_expiry_in_minutes":true})", kField,
+       R"(The field "token_expiry_in_minutes" must be an integer.)"},
+      {kJson, R"({"token_expiry_in_minutes":9223372036854775808})", kField,
+       R"(The field "token_expiry_in_minutes" must be an integer of at most 64 bits.)"},
+      {kJson, R"({"jwt_refresh_token":5})", kField, R"(The field "jwt_refresh_token" must be a string.)"},
+      {kForm, "account_id=x", kField, R"(The field "account_id" must be an integer.)"},
+      {kForm, "username=%zz", kField, R"(The field "username" must be escaped as in a form.)"},
+  };
+  for (const auto& c : cases) {
+    const auto fields = read_auth_fields(c.type, c.body);
+    ASSERT_FALSE(fields) << c.body;
+    EXPECT_EQ(fields.error().code, c.code) << c.body;
+    EXPECT_EQ(fields.error().message, c.text) << c.body;
   }
 }
 

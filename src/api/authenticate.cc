@@ -27,7 +27,7 @@ Result<auth::LoginRequest> login_of(AuthFields fields, const http::Exchange& exc
   const AccountId from_query = PPL_TRY(account_of_query(exchange.request().query()));
   auth::LoginRequest login;
   login.user = PPL_TRY(auth::resolve_user(fields.username, fields.account, from_query));
-  login.password = std::move(fields.password);
+  login.password = PPL_TRY(password_of(fields));
   login.client_address = exchange.client_address();
   login.lifetimes = fields.lifetimes;
   return login;
@@ -50,7 +50,7 @@ void log_refused_login(const Services& services, const http::Exchange& exchange,
 Task<http::Response> authenticate(Services& services, http::Exchange& exchange) {
   const http::Request& request = exchange.request();
   auto fields = read_auth_fields(request.value(http::KnownField::kContentType), request.body());
-  if (!fields) co_return refuse(services, exchange, fields.error());
+  if (!fields) co_return refuse(services, exchange, fields.error(), {.error_text = kUnreadableAuthBody});
   if (fields->username.empty()) {
     if (fields->refresh_token.empty()) co_return refuse_without_name(services, exchange);
     const auto refreshed = services.authenticator.refresh(fields->refresh_token, fields->lifetimes);

@@ -95,7 +95,9 @@ http::Response answer(Services& services, http::Exchange& exchange, const Consum
 }  // namespace
 
 Task<http::Response> consume_batch(Services& services, http::Exchange& exchange) {
-  const auto request = read_consume_request(exchange.request().body(), services.options);
+  const auto fields = read_consume_fields(exchange.request().body());
+  if (!fields) co_return refuse(services, exchange, fields.error(), {.error_text = kUnreadableConsumeBody});
+  const auto request = judge_consume_fields(*fields, services.options);
   if (!request) co_return refuse(services, exchange, request.error());
   exchange.watch_client();
   exchange.offer_encoding();

@@ -12,43 +12,6 @@ namespace {
 constexpr std::string_view kDefaultGroup = "rest-gateway";
 constexpr std::int64_t kDefaultBatchSize = 10;
 
-// The fields as they were written, absent ones at their defaults.
-struct Fields {
-  std::string consumer_name;
-  std::string consumer_group;
-  std::int64_t batch_size = 0;
-  std::int64_t wait_ms = 0;
-  std::int64_t min_messages = 0;
-  std::string encoding;
-  std::string ack_mode;
-};
-
-std::unexpected<Error> invalid_body() { return fail(ErrorCode::kInvalidRequest, "Invalid request body"); }
-
-Result<Fields> convert(const json::Object& object) {
-  Fields fields;
-  fields.consumer_name = PPL_TRY(object.string("consumer_name")).value_or("");
-  fields.consumer_group = PPL_TRY(object.string("consumer_group")).value_or("");
-  fields.batch_size = PPL_TRY(object.integer("batch_size")).value_or(0);
-  fields.wait_ms = PPL_TRY(object.integer("batch_max_wait_time_ms")).value_or(0);
-  fields.min_messages = PPL_TRY(object.integer("min_messages")).value_or(0);
-  fields.encoding = PPL_TRY(object.string("encoding")).value_or("");
-  fields.ack_mode = PPL_TRY(object.string("ack_mode")).value_or("");
-  return fields;
-}
-
-Result<Fields> parse(std::string_view body) {
-  const auto document = json::Document::parse(body);
-  if (!document) return invalid_body();
-  const json::Value root = document->root();
-  if (root.type() == json::Type::kNull) return Fields{};
-  const auto object = root.object("");
-  if (!object) return invalid_body();
-  auto fields = convert(*object);
-  if (!fields) return invalid_body();
-  return fields;
-}
-
 std::chrono::milliseconds clamp_wait(std::int64_t wait_ms, const Options& options) {
   if (wait_ms == 0) wait_ms = kConsumeWaitMsDefault;
   const auto longest = static_cast<std::int64_t>(options.consume_wait_ms_max);
@@ -61,19 +24,37 @@ Result<PayloadForm> read_form(const std::string& encoding) {
   return fail(ErrorCode::kInvalidRequest, "encoding must be base64 or absent", "encoding");
 }
 
-Result<void> check_ack_mode(const std::string& ack_mode) {
-  if (ack_mode.empty() || ack_mode == "auto") return {};
-  if (ack_mode == "explicit") {
+Result<void> check_acknowledgement(const ConsumeFields& fields) {
+  const std::string& ack_mode = fields.ack_mode;
+  if (fields.has_acks || ack_mode == "explicit") {
     return fail(ErrorCode::kNotImplemented, "Explicit acknowledgement is not supported; nothing was handed out.",
-                "ack_mode");
+                fields.has_acks ? "ack" : "ack_mode");
   }
+  if (ack_mode.empty() || ack_mode == "auto") return {};
   return fail(ErrorCode::kInvalidRequest, "ack_mode must be auto or explicit", "ack_mode");
 }
 
 }  // namespace
 
-Result<ConsumeRequest> read_consume_request(std::string_view body, const Options& options) {
-  const Fields fields = PPL_TRY(parse(body));
+Result<ConsumeFields> read_consume_fields(std::string_view body) {
+  const auto document = PPL_TRY(json::Document::parse(body));
+  const json::Value root = document.root();
+  ConsumeFields fields;
+  if (root.type() == json::Type::kNull) return fields;
+  if (root.type() != json::Type::kObject) return fail(ErrorCode::kInvalidRequest, "The body must be a JSON object.");
+  const json::Object object = PPL_TRY(root.object(""));
+  fields.consumer_name = PPL_TRY(object.string("consumer_name")).value_or("");
+  fields.consumer_group = PPL_TRY(object.string("consumer_group")).value_or("");
+  fields.batch_size = PPL_TRY(object.integer("batch_size")).value_or(0);
+  fields.wait_ms = PPL_TRY(object.integer("batch_max_wait_time_ms")).value_or(0);
+  fields.min_messages = PPL_TRY(object.integer("min_messages")).value_or(0);
+  fields.encoding = PPL_TRY(object.string("encoding")).value_or("");
+  fields.ack_mode = PPL_TRY(object.string("ack_mode")).value_or("");
+  fields.has_acks = object.find("ack").has_value();
+  return fields;
+}
+
+Result<ConsumeRequest> judge_consume_fields(const ConsumeFields& fields, const Options& options) {
   if (fields.consumer_name.empty()) return fail(ErrorCode::kInvalidRequest, "Consumer name is required");
   ConsumeRequest request;
   request.consumer = PPL_TRY(normalize_name(NameKind::kConsumer, fields.consumer_name));
@@ -93,7 +74,7 @@ Result<ConsumeRequest> read_consume_request(std::string_view body, const Options
   request.min_messages = static_cast<std::uint32_t>(least);
   request.wait = clamp_wait(fields.wait_ms, options);
   request.form = PPL_TRY(read_form(fields.encoding));
-  PPL_CHECK(check_ack_mode(fields.ack_mode));
+  PPL_CHECK(check_acknowledgement(fields));
   return request;
 }
 

@@ -20,8 +20,27 @@ struct ConsumeRequest {
   PayloadForm form = PayloadForm::kTextWhereUtf8;
 };
 
-// Judged in the reference's order: body, consumer name, batch size; then ours. Unknown fields are ignored.
+// The reference's words for a body that read_consume_fields() refuses, whatever is wrong with it.
+constexpr std::string_view kUnreadableConsumeBody = "Invalid request body";
+
+// The fields as they were written, absent and null ones empty or zero.
+struct ConsumeFields {
+  std::string consumer_name;
+  std::string consumer_group;
+  std::int64_t batch_size = 0;
+  std::int64_t wait_ms = 0;
+  std::int64_t min_messages = 0;
+  std::string encoding;
+  std::string ack_mode;
+  bool has_acks = false;  // acknowledges messages of an earlier answer
+};
+
+// Unknown fields are ignored. Errors: kInvalidJson, kBodyTooLarge (above 1 MiB), kInvalidRequest (no object, or a field
+// of a wrong type).
+Result<ConsumeFields> read_consume_fields(std::string_view body);
+
+// Judged in the reference's order: consumer name, batch size; then ours.
 // Errors: kInvalidRequest, kInvalidName, kNotImplemented (explicit acknowledgement).
-Result<ConsumeRequest> read_consume_request(std::string_view body, const Options& options);
+Result<ConsumeRequest> judge_consume_fields(const ConsumeFields& fields, const Options& options);
 
 }  // namespace propylon::api

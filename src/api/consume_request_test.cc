@@ -10,6 +10,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
+Result<ConsumeRequest> read_consume_request(std::string_view body, const Options& options) {
+  const ConsumeFields fields = PPL_TRY(read_consume_fields(body));
+  return judge_consume_fields(fields, options);
+}
+
 TEST(ConsumeRequest, HasTheReferencesDefaults) {
   const auto request = read_consume_request(R"({"consumer_name":"C1"})", Options{});
   ASSERT_TRUE(request);
@@ -74,7 +79,6 @@ TEST(ConsumeRequest, LowersEvenTheDefaultWaitToTheCap) {
 
 TEST(ConsumeRequest, RefusesInTheReferencesOrderAndWords) {
   const std::string no_name = "Consumer name is required";
-  const std::string no_body = "Invalid request body";
   const std::string bad_size = "Batch size can not be greater than 5000 or less than 1";
   const std::string bad_name = "Only alphanumeric and the '_', '-', '.' characters are allowed in Consumer";
   struct Case {
@@ -83,17 +87,6 @@ TEST(ConsumeRequest, RefusesInTheReferencesOrderAndWords) {
     ErrorCode code = ErrorCode::kInvalidRequest;
   };
   const std::vector<Case> cases = {
-      {"", no_body},
-      {"hello", no_body},
-      {"[]", no_body},
-      {"\"x\"", no_body},
-      {R"({"consumer_name":"c","batch_size":5,})", no_body},
-      {R"({"consumer_name":5})", no_body},
-      {R"({"consumer_name":"","consumer_group":5})", no_body},
-      {R"({"consumer_name":"c","batch_size":"x"})", no_body},
-      {R"({"consumer_name":"c","batch_size":1.5})", no_body},
-      {R"({"consumer_name":"c","batch_size":9223372036854775808})", no_body},
-      {R"({"consumer_name":"c","batch_max_wait_time_ms":"x"})", no_body},
       {"null", no_name},
       {"{}", no_name},
       {R"({"consumer_name":""})", no_name},
@@ -111,12 +104,46 @@ TEST(ConsumeRequest, RefusesInTheReferencesOrderAndWords) {
       {R"({"consumer_name":"c","ack_mode":"x"})", "ack_mode must be auto or explicit"},
       {R"({"consumer_name":"c","ack_mode":"explicit"})",
        "Explicit acknowledgement is not supported; nothing was handed out.", ErrorCode::kNotImplemented},
+      {R"({"consumer_name":"c","ack":["x"]})", "Explicit acknowledgement is not supported; nothing was handed out.",
+       ErrorCode::kNotImplemented},
   };
   for (const auto& c : cases) {
     const auto request = read_consume_request(c.body, Options{});
     ASSERT_FALSE(request) << c.body;
     EXPECT_EQ(request.error().message, c.text) << c.body;
     EXPECT_EQ(request.error().code, c.code) << c.body;
+  }
+}
+
+TEST(ConsumeRequest, SaysWhatIsWrongWithABodyThatItCannotRead) {
+  struct Case {
+    std::string body;
+    ErrorCode code;
+    std::string text;
+  };
+  const std::vector<Case> cases = {
+      {"", ErrorCode::kInvalidJson, "It ends too early at byte 0"},
+      {"hello", ErrorCode::kInvalidJson, "It is not valid JSON at byte 0"},
+      {R"({"consumer_name":"c","batch_size":5,})", ErrorCode::kInvalidJson, "It is not valid JSON at byte 36"},
+      {"[]", ErrorCode::kInvalidRequest, "The body must be a JSON object."},
+      {"\"x\"", ErrorCode::kInvalidRequest, "The body must be a JSON object."},
+      {R"({"consumer_name":5})", ErrorCode::kInvalidRequest, R"(The field "consumer_name" must be a string.)"},
+      {R"({"consumer_name":"","consumer_group":5})", ErrorCode::kInvalidRequest,
+       R"(The field "consumer_group" must be a string.)"},
+      {R"({"consumer_name":"c","batch_size":"x"})", ErrorCode::kInvalidRequest,
+       R"(The field "batch_size" must be an integer.)"},
+      {R"({"consumer_name":"c","batch_size":1.5})", ErrorCode::kInvalidRequest,
+       R"(The field "batch_size" must be an integer of at most 64 bits.)"},
+      {R"({"consumer_name":"c","batch_size":9223372036854775808})", ErrorCode::kInvalidRequest,
+       R"(The field "batch_size" must be an integer of at most 64 bits.)"},
+      {R"({"consumer_name":"c","batch_max_wait_time_ms":"x"})", ErrorCode::kInvalidRequest,
+       R"(The field "batch_max_wait_time_ms" must be an integer.)"},
+  };
+  for (const auto& c : cases) {
+    const auto fields = read_consume_fields(c.body);
+    ASSERT_FALSE(fields) << c.body;
+    EXPECT_EQ(fields.error().message, c.text) << c.body;
+    EXPECT_EQ(fields.error().code, c.code) << c.body;
   }
 }
 

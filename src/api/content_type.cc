@@ -24,6 +24,12 @@ bool has_json_type_or_none(std::string_view content_type) {
          (type.size() > kSuffix.size() && equals_lower(type.substr(type.size() - kSuffix.size()), kSuffix));
 }
 
+bool has_line_delimited_type(std::string_view content_type) {
+  const std::string_view type = media_type(content_type);
+  return http::equals_lower(type, "application/x-ndjson") || http::equals_lower(type, "application/ndjson") ||
+         http::equals_lower(type, "application/jsonl");
+}
+
 bool has_form_type(std::string_view content_type) {
   return equals_lower(media_type(content_type), "application/x-www-form-urlencoded");
 }

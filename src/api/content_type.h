@@ -12,6 +12,9 @@ bool looks_like_json(ByteView body);
 // application/json or any type that ends in +json, in any letter case, with any parameters; also no type at all.
 bool has_json_type_or_none(std::string_view content_type);
 
+// One JSON value on each line: application/x-ndjson, application/ndjson, application/jsonl.
+bool has_line_delimited_type(std::string_view content_type);
+
 // application/x-www-form-urlencoded, in any letter case, with any parameters.
 bool has_form_type(std::string_view content_type);
 

@@ -21,6 +21,15 @@ TEST(ContentType, KnowsJsonByItsBeginning) {
   for (const auto body : {"", " ", "null", "\"x\"", "\v[", "a=[1]"}) EXPECT_FALSE(looks_like_json(body)) << body;
 }
 
+TEST(ContentType, KnowsLinesOfJson) {
+  for (const auto type : {"application/x-ndjson", "Application/NDJSON; charset=utf-8", "application/jsonl"}) {
+    EXPECT_TRUE(has_line_delimited_type(type)) << type;
+  }
+  for (const auto type : {"", "application/json", "application/x-ndjson+json"}) {
+    EXPECT_FALSE(has_line_delimited_type(type)) << type;
+  }
+}
+
 TEST(ContentType, KnowsForms) {
   EXPECT_TRUE(has_form_type("application/x-www-form-urlencoded"));
   EXPECT_TRUE(has_form_type("Application/X-WWW-Form-Urlencoded; charset=utf-8"));

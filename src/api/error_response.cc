@@ -44,13 +44,14 @@ std::string render_body(const Error& error, const CatalogueEntry& entry, std::st
   json::Writer writer(body);
   writer.begin_object();
   if (!details.members_json.empty()) writer.raw(details.members_json);
-  writer.key("success").boolean(false).key("error").text(text);
+  const std::string_view error_text = details.error_text.empty() ? text : details.error_text;
+  writer.key("success").boolean(false).key("error").text(error_text);
   if (has_message(entry.status, form)) {
     writer.key("message");
     if (!details.message_json.empty()) {
       writer.raw(details.message_json);
     } else {
-      writer.text(message_of(entry, text));
+      writer.text(message_of(entry, error_text));
     }
   }
   writer.key("type").string("urn:propylon:error:" + std::string(code));

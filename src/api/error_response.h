@@ -5,6 +5,7 @@
 //   {"success":false,"error":"<text>","type":"urn:propylon:error:<code>","title":"...","status":400,
 //    "detail":"<text>","code":"<code>","retryable":false,"request_id":"..."}
 //
+// The two texts are the same, but where the reference has words of its own for "error": then "detail" says more.
 // 401, 403 and everything under /auth/ also carry the reference's "message", after "error". Status, title and
 // whether a stranger may read the error's own text stand in error_catalogue.h.
 #pragma once
@@ -31,9 +32,10 @@ ErrorForm error_form_of(const http::Request& request);
 
 // What some failures say beyond their code and text. Views are read during the call.
 struct ErrorDetails {
-  std::string_view allow;         // the Allow header of a 405
-  std::string_view message_json;  // the value of "message" as JSON, where another than the usual is wanted
-  std::string_view members_json;  // further members, as `"fail":1,"sent":2`; they come first
+  std::string_view allow{};         // the Allow header of a 405
+  std::string_view message_json{};  // the value of "message" as JSON, where another than the usual is wanted
+  std::string_view members_json{};  // further members, as `"fail":1,"sent":2`; they come first
+  std::string_view error_text{};    // the reference's words for "error" and "message"; "detail" keeps the error's own
 };
 
 // Thread: any.

@@ -101,6 +101,14 @@ TEST_F(ErrorResponse, TakesAllowMessageAndFurtherMembers) {
       << response.body();
 }
 
+TEST_F(ErrorResponse, KeepsItsOwnTextInDetailBesideTheReferencesWords) {
+  const auto response =
+      respond({ErrorCode::kInvalidRequest, "own", "", 0}, {.auth_path = true}, {.error_text = "theirs"});
+  EXPECT_TRUE(response.body().starts_with(R"({"success":false,"error":"theirs","message":"theirs","type":)"))
+      << response.body();
+  EXPECT_NE(response.body().find(R"("detail":"own","code":)"), std::string::npos) << response.body();
+}
+
 TEST_F(ErrorResponse, IsJsonWhateverBytesTheTextHolds) {
   const auto response = respond({ErrorCode::kInvalidRequest, "bad \xff \"<", "", 0});
   EXPECT_NE(response.body().find("\"error\":\"bad \xc3\xbf \\\"\\u003c\""), std::string::npos) << response.body();

@@ -39,6 +39,11 @@ Result<bool> read_atomic(std::string_view query) {
 }
 
 Result<void> check_type(const http::Request& request) {
+  // A line of it that is an array would be taken for a batch today and for one message some day.
+  if (has_line_delimited_type(request.value(http::KnownField::kContentType))) {
+    return fail(ErrorCode::kUnsupportedMediaType,
+                "Lines of JSON are not read here: send one JSON array, as application/json.", "Content-Type");
+  }
   if (looks_like_json(request.body()) || has_json_type_or_none(request.value(http::KnownField::kContentType))) {
     return {};
   }
@@ -52,7 +57,11 @@ Result<bool> read_batch(const http::Request& request, Elements& elements) {
   PPL_CHECK(check_preconditions(request));
   PPL_CHECK(check_type(request));
   const bool atomic = PPL_TRY(read_atomic(request.query()));
-  PPL_CHECK(json::split_array(request.body(), elements, kLimits));
+  auto split = json::split_array(request.body(), elements, kLimits);
+  if (!split && split.error().code == ErrorCode::kInvalidJson) {
+    return fail(ErrorCode::kInvalidJson, "A batch is one JSON array. " + split.error().message);
+  }
+  PPL_CHECK(std::move(split));
   return atomic;
 }
 

@@ -63,6 +63,10 @@ Result<auth::UserChange> read_user_body(ByteView body, NullMeans null_means) {
   const AdminBody read = PPL_TRY(AdminBody::read(body, null_means, {"password", "role", "permissions", "description"}));
   const AdminFields fields = read.fields();
   auth::UserChange change;
+  if (fields.resets("password")) {
+    return fail(ErrorCode::kInvalidRequest, "The field \"password\" cannot be null: a user always has one.",
+                "password");
+  }
   if (auto password = PPL_TRY(fields.string("password", ""))) change.password = Secret(*std::move(password));
   if (const auto role = PPL_TRY(fields.word("role", {"admin", "client"}, kClientWord)))
     change.role = *role == kAdminWord ? auth::Role::kAdmin : auth::Role::kClient;

@@ -25,6 +25,9 @@
 namespace propylon::app {
 namespace {
 
+// RFC 7518, section 3.2: a key of HS256 is as long as what it makes, or longer.
+constexpr std::size_t kKeyBytesMin = 32;
+
 class ServerReadiness final : public api::Readiness {
  public:
   std::vector<Error> obstacles() const override {
@@ -82,6 +85,7 @@ struct App::Parts {
   std::unique_ptr<api::Api> api;
 
   Result<void> open_catalog_and_auth();
+  void warn_of_short_keys() const;
   Result<void> open_schemas();
   Result<void> open_broker();
 };
@@ -95,12 +99,23 @@ Result<void> App::Parts::open_catalog_and_auth() {
   if (administrator.left_to_others) {
     logger.warn("root_user is no administrator; others are", {{"root_user", settings.auth.root_user}});
   }
+  warn_of_short_keys();
   auto keys = PPL_TRY(auth::load_or_make_keys(directory, settings.auth.jwt_secret, settings.auth.refresh_jwt_secret));
   users = PPL_TRY(auth::UserDirectory::open(*catalog));
   authenticator =
       std::make_unique<auth::Authenticator>(settings.auth, std::move(keys), *users, clock, server->loop_count());
   user_administration = std::make_unique<auth::UserAdministration>(settings.auth, *catalog, *users);
   return {};
+}
+
+void App::Parts::warn_of_short_keys() const {
+  const auto warn_of = [this](const char* setting, const Secret& key) {
+    if (key.empty() || key.reveal().size() >= kKeyBytesMin) return;
+    logger.warn("a key is so short that tokens could be forged by trying",
+                {{"setting", setting}, {"bytes", key.reveal().size()}, {"bytes_wanted", kKeyBytesMin}});
+  };
+  warn_of("jwt_secret", settings.auth.jwt_secret);
+  warn_of("refresh_jwt_secret", settings.auth.refresh_jwt_secret);
 }
 
 Result<void> App::Parts::open_schemas() {

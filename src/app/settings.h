@@ -7,6 +7,7 @@
 #include "auth/options.h"
 #include "broker/embedded/options.h"
 #include "config/configuration.h"
+#include "core/result.h"
 #include "http/options.h"
 #include "log/options.h"
 #include "schema/registry/options.h"
@@ -25,5 +26,9 @@ struct Settings {
 
 // In the order of the documentation. `settings` must outlive the groups.
 std::vector<config::OptionGroup> describe_all(Settings& settings);
+
+// What descriptions cannot say: settings that go through as text but could only fail, or be without effect, later.
+// Errors: kInvalidConfig naming the key.
+Result<void> check(const Settings& settings);
 
 }  // namespace propylon::app

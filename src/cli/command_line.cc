@@ -8,20 +8,20 @@
 #include "app/settings.h"
 #include "cli/log_check.h"
 #include "cli/serve.h"
+#include "cli/unexpected_arguments.h"
 
 namespace propylon::cli {
 namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr const char* kVersionLine = "propylon " PROPYLON_VERSION;
 
-std::string flag_of(std::string key) {
-  std::ranges::replace(key, '_', '-');
-  return "--" + key;
-}
-
+// One line, whatever a bad value holds, and nothing in it that a terminal would obey.
 int report(const Error& error) {
-  std::fprintf(stderr, "propylon: %s\n", error.message.c_str());
+  std::string line = error.message;
+  std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::fprintf(stderr, "propylon: %s\n", line.c_str());
   return error.code == ErrorCode::kInvalidConfig ? kUsage : kFailed;
 }
 
@@ -57,10 +57,18 @@ struct Flags {
   }
 };
 
-Result<void> load(config::Configuration& configuration, const Flags& flags) {
+// Into the settings that `configuration` is bound to.
+Result<void> load(config::Configuration& configuration, const Flags& flags, const app::Settings& settings) {
   config::Sources sources{flags.given, config::process_environment(), flags.config_file, {}};
   if (!flags.config_file.empty()) sources.file_text = PPL_TRY(config::read_file(flags.config_file));
-  return configuration.load(sources);
+  PPL_CHECK(configuration.load(sources));
+  return app::check(settings);
+}
+
+// Asked for here, not of the parser: that one would not name a misspelt command.
+Result<void> expect_command(const CLI::App& parent, const char* wanted) {
+  if (!parent.get_subcommands().empty()) return {};
+  return fail(ErrorCode::kInvalidConfig, wanted);
 }
 
 }  // namespace
@@ -73,15 +81,14 @@ int run(int argc, char** argv) {
   // One line, as every other refusal to start has.
   program.failure_message(
       [](const CLI::App*, const CLI::Error& error) { return "propylon: " + std::string(error.what()) + "\n"; });
+  program.set_version_flag("--version", kVersionLine, "Print the version and exit");
   flags.add_to(*program.add_subcommand("serve", "Run the server."), configuration);
   auto* config_command = program.add_subcommand("config", "Settings: what they are and where they come from.");
-  config_command->require_subcommand(1);
   auto* show_command =
       config_command->add_subcommand("show", "Print the effective settings with their origin; secrets are masked.");
   auto* reference_command = config_command->add_subcommand("reference", "Print the page docs/configuration.md.");
   auto* version_command = program.add_subcommand("version", "Print the version.");
   auto* log_command = program.add_subcommand("log", "The message log, while no server runs.");
-  log_command->require_subcommand(1);
   auto* check_command = log_command->add_subcommand("check", "Verify a data directory and print what is in it.");
   std::string checked_directory;
   check_command->add_option("DIR", checked_directory, "The data directory (data_dir), with catalog.db and log/ in it.")
@@ -90,25 +97,33 @@ int run(int argc, char** argv) {
   flags.add_to(*show_command, configuration);
   try {
     program.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    return report(unexpected_arguments(program.remaining(true), configuration.groups()));
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kUsage;
   }
 
-  // Asked for here, not of the parser: that one would not name a misspelt command.
-  if (program.get_subcommands().empty()) {
-    return report(
-        {ErrorCode::kInvalidConfig, "a command is needed: serve, config, log or version; --help says more", {}, 0});
+  if (auto given = expect_command(program, "a command is needed: serve, config, log or version; --help says more");
+      !given) {
+    return report(given.error());
   }
   if (version_command->parsed()) {
-    std::cout << "propylon " << PROPYLON_VERSION << '\n';
+    std::cout << kVersionLine << '\n';
     return 0;
+  }
+  if (config_command->parsed()) {
+    if (auto given = expect_command(*config_command, "config needs a command: show or reference"); !given)
+      return report(given.error());
+  }
+  if (log_command->parsed()) {
+    if (auto given = expect_command(*log_command, "log needs a command: check"); !given) return report(given.error());
   }
   if (reference_command->parsed()) {
     std::cout << kReferenceIntroduction << configuration.markdown();
     return 0;
   }
   if (check_command->parsed()) return check_log(checked_directory);
-  if (auto loaded = load(configuration, flags); !loaded) return report(loaded.error());
+  if (auto loaded = load(configuration, flags, settings); !loaded) return report(loaded.error());
   if (show_command->parsed()) {
     std::cout << configuration.show();
     return 0;

@@ -6,7 +6,9 @@ namespace propylon::cli {
 
 std::string welcome(const app::Settings& settings, const std::string& address, std::uint16_t port,
                     const Secret& generated_password) {
-  const std::string base = fmt::format("http://127.0.0.1:{}", port);
+  const std::string& host = settings.http.http_host;
+  const bool everywhere = host == "::" || host == "0.0.0.0";
+  const std::string base = everywhere ? fmt::format("http://127.0.0.1:{}", port) : "http://" + address;
   const std::string& user = settings.auth.root_user;
   std::string text = fmt::format("\nPropylon listens on {}.\n  administrator: {}\n", address, user);
   std::string password;

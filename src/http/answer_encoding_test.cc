@@ -49,7 +49,7 @@ class Texts final : public Handler {
     });
     co_return response;
   }
-  Response error_response(const Error&, Exchange*, std::string_view) override { return Response(500, "", "error"); }
+  Response error_response(const Error&, Exchange&) override { return Response(500, "", "error"); }
 
   static std::string body_of(std::string_view path) {
     if (path == "/tiny") return std::string(1023, 't');

@@ -28,6 +28,7 @@ ChunkDecoder::Progress ChunkDecoder::decode(std::string_view input, std::size_t&
       left_ -= bytes;
       if (left_ == 0) state_ = State::kDataReturn;
     } else if (!step(input[used++], body_bytes_max - body.size())) {
+      if (refusal_.code == ErrorCode::kBodyTooLarge) refusal_.limit = body_bytes_max;
       return Progress::kRefused;
     }
   }
@@ -88,7 +89,7 @@ bool ChunkDecoder::end_size_line(std::uint64_t space) {
     state_ = State::kTrailerStart;
     return true;
   }
-  return left_ <= space || refuse("The body is larger than this server takes.", ErrorCode::kBodyTooLarge);
+  return left_ <= space || refuse("The body has more bytes than this server takes here.", ErrorCode::kBodyTooLarge);
 }
 
 bool ChunkDecoder::step_trailer(char c) {

@@ -96,7 +96,7 @@ class Connection final : public Watched {
   Started call_handler(Exchange& exchange, Call& call);
   bool leave_shared_memory();
   void leave_body(bool whole);
-  Response error_response(const Error& error, Exchange* exchange, std::string_view request_id);
+  Response error_response(const Error& error, Exchange& exchange);
   void refuse_head(const Refusal& refusal);
 
   // Sending (connection_send.cc).

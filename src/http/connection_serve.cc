@@ -29,7 +29,7 @@ Refusal judge_body(const Request& request, std::uint64_t body_bytes_max) {
             "The body's Content-Encoding is not one of zstd, br, gzip, deflate and identity."};
   }
   if (request.content_length() > body_bytes_max) {
-    return {ErrorCode::kBodyTooLarge, "The body is larger than this server takes."};
+    return {ErrorCode::kBodyTooLarge, "The body has more bytes than this server takes here.", body_bytes_max};
   }
   return {};
 }
@@ -65,14 +65,13 @@ Connection::Started Connection::call_handler(Exchange& exchange, Call& call) {
   } catch (const std::exception& failure) {
     lane_.server.logger.error("a request handler failed",
                               {{"request_id", exchange.request_id()}, {"reason", failure.what()}});
-    call.response.emplace(error_response({ErrorCode::kInternal, "The server failed at this request.", {}}, &exchange,
-                                         exchange.request_id()));
+    call.response.emplace(error_response({ErrorCode::kInternal, "The server failed at this request.", {}}, exchange));
   }
   if (call.waiter) call.waiter.resume();
 }
 
-Response Connection::error_response(const Error& error, Exchange* exchange, std::string_view request_id) {
-  return lane_.server.handler->error_response(error, exchange && exchange->request_ ? exchange : nullptr, request_id);
+Response Connection::error_response(const Error& error, Exchange& exchange) {
+  return lane_.server.handler->error_response(error, exchange);
 }
 
 void Connection::begin(Exchange& exchange) {
@@ -111,7 +110,7 @@ Task<void> Connection::serve() {
       judge_head(exchange, call, whole, body_bytes_max);
     } else {
       leave_body(whole);
-      call.response.emplace(error_response(kNoRoom.error(), &exchange, exchange.request_id()));
+      call.response.emplace(error_response(kNoRoom.error(), exchange));
     }
     bool abandoned = false;
     if (!call.response) {
@@ -154,7 +153,7 @@ void Connection::judge_head(Exchange& exchange, Call& call, bool whole, std::uin
   if (!refusal && !whole && !input_.reserve_body()) refusal = kNoRoom;
   if (!refusal) return;
   leave_body(whole);
-  call.response.emplace(error_response(refusal.error(), &exchange, exchange.request_id()));
+  call.response.emplace(error_response(refusal.error(), exchange));
 }
 
 // The request's body is not read, or not read on: small rests are dropped as they come, large ones cost the
@@ -181,7 +180,7 @@ Task<bool> Connection::receive_body(Exchange& exchange, Call& call, std::uint64_
     co_return false;
   }
   if (!*refusal) refusal = co_await decode_body(body_bytes_max);
-  if (*refusal) call.response.emplace(error_response(refusal->error(), &exchange, exchange.request_id()));
+  if (*refusal) call.response.emplace(error_response(refusal->error(), exchange));
   co_return true;
 }
 
@@ -247,7 +246,7 @@ void Connection::refuse_head(const Refusal& refusal) {
   exchange.answering_.allowed_origin = lane_.server.cors.allowed_origin();
   lane_.request_ids.make(exchange.request_id_.data());
   exchange.request_id_size_ = RequestIds::kBytes;
-  write_answer(exchange, error_response(refusal.error(), nullptr, exchange.request_id()));
+  write_answer(exchange, error_response(refusal.error(), exchange));
 }
 
 }  // namespace propylon::http

@@ -68,7 +68,8 @@ ContentDecoder::Progress ContentDecoder::turn(std::string& body, std::size_t& wo
   rest_.remove_prefix(done.taken);
   work += std::max(done.taken + done.written, kTurnBytesMin);
   if (body.size() > decoded_bytes_max_) {
-    return refuse(ErrorCode::kBodyTooLarge, "The decoded body is larger than this server takes.");
+    return refuse(ErrorCode::kBodyTooLarge, "The decoded body has more bytes than this server takes here.",
+                  decoded_bytes_max_);
   }
   switch (done.state) {
     case DecoderStream::State::kGoesOn: break;
@@ -91,8 +92,8 @@ ContentDecoder::Progress ContentDecoder::finish_part() {
   return refuse(ErrorCode::kInvalidEncoding, "Other bytes follow the encoded body.");
 }
 
-ContentDecoder::Progress ContentDecoder::refuse(ErrorCode code, const char* text) {
-  refusal_ = {code, text};
+ContentDecoder::Progress ContentDecoder::refuse(ErrorCode code, const char* text, std::uint64_t limit) {
+  refusal_ = {code, text, limit};
   return Progress::kRefused;
 }
 

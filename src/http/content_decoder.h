@@ -43,7 +43,7 @@ class ContentDecoder final {
  private:
   Progress turn(std::string& body, std::size_t& work);
   Progress finish_part();
-  Progress refuse(ErrorCode code, const char* text);
+  Progress refuse(ErrorCode code, const char* text, std::uint64_t limit = 0);
 
   const ContentCoding coding_;
   std::string_view rest_;

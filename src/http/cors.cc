@@ -24,7 +24,22 @@ void append_origin(std::string& out, std::string_view origin) {
   if (!origin.empty()) out.append("Access-Control-Allow-Origin: ").append(origin).append("\r\n");
 }
 
+bool is_lower_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
+
 }  // namespace
+
+bool is_origin(std::string_view text) {
+  if (text == "null") return true;
+  constexpr std::string_view kBehindScheme = "://";
+  const std::size_t colon = text.find(kBehindScheme);
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const std::string_view scheme = text.substr(0, colon);
+  const std::string_view host = text.substr(colon + kBehindScheme.size());
+  const auto only = [](std::string_view part, std::string_view others) {
+    return std::ranges::all_of(part, [others](char c) { return is_lower_or_digit(c) || others.contains(c); });
+  };
+  return !host.empty() && only(scheme, "+-.") && only(host, ".-_:[]");
+}
 
 CorsPolicy::CorsPolicy(const Options& options) : origins_(options.cors_origins) {
   any_origin_ = std::ranges::find(origins_, "*") != origins_.end();

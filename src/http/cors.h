@@ -12,6 +12,10 @@
 
 namespace propylon::http {
 
+// Whether a browser may send this as the origin of a page (RFC 6454, section 6.1): scheme, host and perhaps a port, in
+// lower case, with nothing behind them, as https://shop.example:8443; or null. Others would never match.
+bool is_origin(std::string_view text);
+
 class CorsPolicy final {
  public:
   explicit CorsPolicy(const Options& options);

@@ -31,6 +31,8 @@ class Exchange final {
   Exchange& operator=(const Exchange&) = delete;
 
   const Request& request() const;
+  // False when no head could be read, and after a suspension without keep().
+  bool has_request() const { return request_ != nullptr; }
   // Moves head, fields and body into memory of this exchange. Views taken before are dead afterwards, take them
   // anew from request(); those live until the exchange ends. Cheap when the bytes are its own already.
   void keep();
@@ -66,6 +68,7 @@ class Exchange final {
     destroy_context_ = [](void* context) { static_cast<T*>(context)->~T(); };
     return *made;
   }
+  bool has_context() const { return destroy_context_ != nullptr; }
   // The context that emplace_context<T>() made.
   template <class T>
   T& context() {

@@ -49,12 +49,12 @@ class Handler {
   // Answers an admitted request with its whole body. An exception becomes the error response of kInternal.
   virtual Task<Response> handle(Exchange& exchange) = 0;
 
-  // Renders a failure that arose below the handler: malformed HTTP, a limit, a deadline, too much load. `exchange`
-  // is null when no head could be read; the body then has only the request id to go by. The server decides itself
-  // whether the connection closes.
+  // Renders a failure that arose below the handler: malformed HTTP, a limit, a deadline, too much load. The exchange
+  // has no context when admit() was not called, and no request when no head could be read either. The server decides
+  // itself whether the connection closes.
   // Codes: kMalformedHttp, kHttpVersion, kHeadTooLarge, kTargetTooLong, kBodyTooLarge, kInvalidEncoding,
   // kUnsupportedEncoding, kExpectationFailed, kRequestTimeout, kOverloaded, kShuttingDown, kInternal.
-  virtual Response error_response(const Error& error, Exchange* exchange, std::string_view request_id) = 0;
+  virtual Response error_response(const Error& error, Exchange& exchange) = 0;
 };
 
 }  // namespace propylon::http

@@ -111,11 +111,13 @@ RequestParser::Progress RequestParser::parse(std::string_view bytes, const HeadL
 // comes in pieces.
 Refusal RequestParser::check_size(std::size_t line_end, const HeadLimits& limits) const {
   if (!in_fields_ && line_end - line_at_ > limits.target_bytes_max + kRequestLineExtra) {
-    return {ErrorCode::kTargetTooLong, "The request target is longer than this server takes."};
+    return {ErrorCode::kTargetTooLong, "The request target has more bytes than this server takes.",
+            limits.target_bytes_max};
   }
   if (line_end + 2 > limits.head_bytes_max) {
     return {ErrorCode::kHeadTooLarge,
-            "The request line and the header fields together are larger than this server takes."};
+            "The request line and the header fields together have more bytes than this server takes.",
+            limits.head_bytes_max};
   }
   return {};
 }
@@ -139,7 +141,8 @@ Refusal RequestParser::read_request_line(std::string_view line, const HeadLimits
   const auto method = find_method(word);
   if (!method) return malformed("The request method is not known here.");
   if (target.size() > limits.target_bytes_max) {
-    return {ErrorCode::kTargetTooLong, "The request target is longer than this server takes."};
+    return {ErrorCode::kTargetTooLong, "The request target has more bytes than this server takes.",
+            limits.target_bytes_max};
   }
   TargetParts parts;
   if (const Refusal refusal = split_target(*method, target, parts)) return refusal;
@@ -184,7 +187,8 @@ Refusal RequestParser::store_field(Field field, const HeadLimits& limits, Reques
   const std::uint32_t print = may_repeat ? fingerprint(field) : kAnyFingerprint;
   if (may_repeat && repeats_earlier(field, print, request)) return {};
   if (request.fields_.size() >= limits.fields_max) {
-    return {ErrorCode::kHeadTooLarge, "The request has more header fields than this server takes."};
+    return {ErrorCode::kHeadTooLarge, "The request has more different header fields than this server takes.",
+            limits.fields_max};
   }
   request.fields_.push_back({place(field.name, request), place(field.value, request), print, field.known});
   return {};

@@ -106,7 +106,7 @@ class FakeHandler final : public Handler {
     co_return Response(200, "text/plain", show(exchange.request()));
   }
 
-  Response error_response(const Error& error, Exchange* exchange, std::string_view request_id) override {
+  Response error_response(const Error& error, Exchange& exchange) override {
     const auto status = [&]() -> std::uint16_t {
       switch (error.code) {
         case ErrorCode::kHttpVersion: return 505;
@@ -121,8 +121,9 @@ class FakeHandler final : public Handler {
         default: return 400;
       }
     };
-    std::string body = std::string(to_string(error.code)) + (exchange ? " with " : " without ") + "exchange";
-    EXPECT_FALSE(request_id.empty());
+    std::string body =
+        std::string(to_string(error.code)) + (exchange.has_request() ? " with " : " without ") + "exchange";
+    EXPECT_FALSE(exchange.request_id().empty());
     return Response(status(), "text/plain", std::move(body));
   }
 
@@ -646,7 +647,7 @@ TEST(ServerDeathTest, AssertsOnARequestThatWasNotKept) {
       co_await gate.pass(exchange.loop());
       co_return Response(200, "", std::string(exchange.request().path()));
     }
-    Response error_response(const Error&, Exchange*, std::string_view) override { return Response(); }
+    Response error_response(const Error&, Exchange&) override { return Response(); }
     Gate gate;
   };
   GTEST_FLAG_SET(death_test_style, "threadsafe");

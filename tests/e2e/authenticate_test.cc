@@ -125,27 +125,39 @@ TEST_F(Authenticate, PutsNoSecretIntoTokens) {
   for (const char* name : {"iat", "exp", "jti", "ver"}) EXPECT_TRUE(members.contains(name)) << claims;
 }
 
+// The reference's words for all of them, and what is wrong in `detail`.
 TEST_F(Authenticate, RefusesUnreadableBodies) {
-  const std::vector<std::string> bodies{
-      // As one README has it, without a closing quote.
-      R"({"username":"root","connection_token":"memphis,"token_expiry_in_minutes":60})",
-      R"({"username":"root","password":"memphis","account_id":"1"})",
-      R"({"username":"root","password":"memphis","account_id":-1})",
-      R"({"username":"root","password":"memphis","account_id":1.5})",
-      R"({"username":7,"password":"memphis"})",
-      R"({"username":"root","password":["memphis"]})",
-      R"({"username":"root","password":"memphis","token_expiry_in_minutes":"60"})",
-      R"({"username":"root","password":"memphis","token_expiry_in_minutes":1.5})",
-      R"(["root","memphis"])",
-      R"("root")",
-      "username",
-      "",
+  struct Case {
+    std::string body;
+    std::string code;
+    std::string detail;
   };
-  for (const auto& body : bodies) {
-    SCOPED_TRACE(body);
+  const std::vector<Case> cases{
+      // As one README has it, without a closing quote.
+      {R"({"username":"root","connection_token":"memphis,"token_expiry_in_minutes":60})", "invalid_json",
+       "It is not valid JSON at byte 48"},
+      {R"({"username":"root","password":"memphis","account_id":"1"})", "invalid_request",
+       R"(The field "account_id" must be an integer.)"},
+      {R"({"username":"root","password":"memphis","account_id":-1})", "invalid_request",
+       R"(The field "account_id" must be a positive integer.)"},
+      {R"({"username":"root","password":"memphis","account_id":1.5})", "invalid_request",
+       R"(The field "account_id" must be an integer of at most 64 bits.)"},
+      {R"({"username":7,"password":"memphis"})", "invalid_request", R"(The field "username" must be a string.)"},
+      {R"({"username":"root","password":["memphis"]})", "invalid_request", R"(The field "password" must be a string.)"},
+      {R"({"username":"root","password":"memphis","token_expiry_in_minutes":"60"})", "invalid_request",
+       R"(The field "token_expiry_in_minutes" must be an integer.)"},
+      {R"({"username":"root","password":"memphis","token_expiry_in_minutes":1.5})", "invalid_request",
+       R"(The field "token_expiry_in_minutes" must be an integer of at most 64 bits.)"},
+      {R"(["root","memphis"])", "invalid_request", "The body must be a JSON object."},
+      {R"("root")", "invalid_request", "The body must be a JSON object."},
+      {"username", "invalid_json", "It is not valid JSON at byte 0"},
+      {"", "invalid_json", "It ends too early at byte 0"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.body);
     expect_problem(
-        authenticate(body),
-        {.status = 400, .code = "invalid_request", .error = kUnreadable, .message = json_string(kUnreadable)});
+        authenticate(c.body),
+        {.status = 400, .code = c.code, .error = kUnreadable, .message = json_string(kUnreadable), .detail = c.detail});
   }
 }
 

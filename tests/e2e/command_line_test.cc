@@ -52,6 +52,9 @@ TEST_F(CommandLine, PrintsItsVersion) {
   EXPECT_EQ(finished.exit.code, 0);
   EXPECT_TRUE(std::regex_match(finished.standard_output, std::regex("propylon \\d+\\.\\d+\\.\\d+\n")))
       << finished.standard_output;
+  const auto flag = propylon({"--version"});
+  EXPECT_EQ(flag.exit.code, 0);
+  EXPECT_EQ(flag.standard_output, finished.standard_output);
 }
 
 TEST_F(CommandLine, PrintsHelpWithEverySetting) {
@@ -102,6 +105,45 @@ TEST_F(CommandLine, RefusesUnknownSettingsFromEverySource) {
   expect_refused(propylon({"serve", "--jwt-secret", "x"}), 2, {"--jwt-secret"});
   expect_refused(propylon({"sevre"}), 2, {"sevre"});
   expect_refused(propylon({}), 2, {"serve", "config", "version"});
+}
+
+TEST_F(CommandLine, NamesTheCommandsThatAreNeeded) {
+  expect_refused(propylon({"config"}), 2, {"show", "reference"});
+  expect_refused(propylon({"config", "shwo"}), 2, {"\"shwo\""});
+  expect_refused(propylon({"log"}), 2, {"check"});
+  expect_refused(propylon({"log", "chekc"}), 2, {"\"chekc\""});
+}
+
+TEST_F(CommandLine, NamesTheFlagThatWasMeant) {
+  expect_refused(propylon({"serve", "--http-prot", "1"}), 2, {"no flag --http-prot", "--http-port"});
+  expect_refused(propylon({"serve", "--http-prot=1"}), 2, {"no flag --http-prot here", "--http-port"});
+  expect_refused(propylon({"config", "show", "--quite-another"}), 2, {"no flag --quite-another", "--help"});
+}
+
+// A password where a flag's value would be must not end in a terminal's or a service's log.
+TEST_F(CommandLine, SaysWhereSecretsComeFromWithoutShowingThem) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"serve", "--root-password", "hunter2hunter2"}, {"serve", "--root-password=hunter2hunter2"}}) {
+    const auto finished = propylon(arguments);
+    expect_refused(finished, 2, {"--root-password", "root_password is a secret", "environment", "file"});
+    EXPECT_EQ(finished.standard_error.find("hunter2"), std::string::npos) << finished.standard_error;
+  }
+  const auto shortened = propylon({"serve", "-p", "hunter2hunter2"});
+  expect_refused(shortened, 2, {"no flag -p here"});
+  EXPECT_EQ(shortened.standard_error.find("hunter2"), std::string::npos) << shortened.standard_error;
+}
+
+TEST_F(CommandLine, RefusesSettingsThatCouldOnlyFailLater) {
+  expect_refused(propylon({"serve", "--data-dir", ""}), 2, {"data_dir", "empty"});
+  expect_refused(propylon({"serve"}, {{"ROOT_USER", "a b"}}), 2, {"root_user", "a b", "letters, digits"});
+  for (const char* origin : {"https://shop.example/", "shop.example", "https://Shop.example", "https://", "HTTP://a"}) {
+    expect_refused(propylon({"config", "show", "--cors-origins", origin}), 2, {"cors_origins", origin});
+  }
+  expect_refused(propylon({"config", "show", "--config", write_file("cors_headers = [\"a\\nX: y\"]\n")}), 2,
+                 {"cors_headers", "no field name"});
+  for (const char* origins : {"*", "null,https://a.example:8443,http://[::1]:3000", "app+x.y://host_1"}) {
+    EXPECT_EQ(propylon({"config", "show", "--cors-origins", origins}).exit.code, 0) << origins;
+  }
 }
 
 TEST_F(CommandLine, RefusesBadValuesFromEverySource) {
@@ -204,6 +246,40 @@ TEST_F(CommandLine, KeepsSecretsAndPasswordsOutOfItsLog) {
     EXPECT_EQ(log.find(secret), std::string::npos) << log;
   }
   EXPECT_NE(log.find("authenticate"), std::string::npos) << log;
+}
+
+TEST_F(CommandLine, WarnsOfKeysThatCouldBeGuessed) {
+  const auto log_with = [](const std::string& key) {
+    ServerProcess server({.environment = {{"JWT_SECRET", key}, {"REFRESH_JWT_SECRET", std::string(32, 'r')}}});
+    EXPECT_EQ(server.terminate().code, 0);
+    return server.standard_error();
+  };
+  const std::string warned = log_with(std::string(31, 'k'));
+  EXPECT_NE(warned.find(R"("setting":"jwt_secret","bytes":31,"bytes_wanted":32)"), std::string::npos) << warned;
+  EXPECT_EQ(warned.find(R"("setting":"refresh_jwt_secret")"), std::string::npos) << warned;
+  EXPECT_EQ(log_with(std::string(32, 'k')).find("bytes_wanted"), std::string::npos);
+}
+
+// Who sends what is refused below the endpoints, too large or no HTTP at all, is what an operator looks for.
+TEST_F(CommandLine, LogsWhoSentWhatWasRefused) {
+  ServerProcess server({.flags = {"--access-log", "true"}});
+  HttpClient client(server.port());
+  const auto login = client.request("POST", "/auth/authenticate", {}, R"({"username":"root","password":"memphis"})");
+  const std::string token = text_of(members_of(login.body).at("jwt"));
+  client.send("POST /stations/s/produce/single HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+              "\r\nContent-Length: 99999999\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 413);
+  HttpClient malformed(server.port());
+  malformed.send("BREW / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(malformed.receive().status, 400);
+  EXPECT_EQ(server.terminate().code, 0);
+  const std::string log = server.standard_error();
+  const std::string client_of = R"("client":"(::ffff:)?127\.0\.0\.1","user":)";
+  for (const std::string& line :
+       {R"("route":"produce_single","status":413,"duration_us":\d+,"answer_bytes":\d+,)" + client_of + "\"root\"",
+        R"("route":"none","status":400,"duration_us":\d+,"answer_bytes":\d+,)" + client_of + "\"\""}) {
+    EXPECT_TRUE(std::regex_search(log, std::regex(line))) << line << " in\n" << log;
+  }
 }
 
 TEST_F(CommandLine, LogsOneJsonObjectPerLine) {

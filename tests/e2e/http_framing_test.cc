@@ -1,6 +1,7 @@
 // HTTP/1.1 as bytes: what is taken, what is refused, and what becomes of the connection.
 #include <gtest/gtest.h>
 
+#include "support/compress.h"
 #include "support/gateway.h"
 #include "support/json_members.h"
 
@@ -95,6 +96,32 @@ TEST_F(HttpFraming, RefusesOtherVersions) {
     expect_refused_and_closed(std::string("GET / ") + version + "\r\nHost: x\r\n\r\n", 505, "http_version");
   }
   expect_refused_and_closed("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http_version");
+}
+
+TEST_F(HttpFraming, NamesTheLimitThatWasExceeded) {
+  const auto refusal_of = [&](const std::string& bytes) {
+    HttpClient client(gateway().process().port());
+    client.send(bytes);
+    return text_of(members_of(client.receive().body).at("error"));
+  };
+  const std::string start = "GET /monitoring/status HTTP/1.1\r\nHost: x\r\n";
+  std::string many;
+  for (int i = 0; i < 200; ++i) many += "X-" + std::to_string(i) + ": a\r\n";
+  EXPECT_EQ(refusal_of("GET /" + std::string(9 << 10, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+            "The request target has more bytes than this server takes. The limit is 8192.");
+  EXPECT_EQ(
+      refusal_of(start + "X: " + std::string(64 << 10, 'x') + "\r\n\r\n"),
+      "The request line and the header fields together have more bytes than this server takes. The limit is 65536.");
+  EXPECT_EQ(refusal_of(start + many + "\r\n"),
+            "The request has more different header fields than this server takes. The limit is 200.");
+  const std::string too_large = "The body has more bytes than this server takes here. The limit is 4194304.";
+  EXPECT_EQ(refusal_of(produce("Content-Length: 4194305\r\n", "")), too_large);
+  EXPECT_EQ(refusal_of(produce("Transfer-Encoding: chunked\r\n", "400001\r\n")), too_large);
+  const std::string bomb = gzip(std::string(4194305, '0'));
+  EXPECT_EQ(
+      refusal_of(produce("Content-Encoding: gzip\r\nContent-Length: " + std::to_string(bomb.size()) + "\r\n", bomb)),
+      "The decoded body has more bytes than this server takes here. The limit is 4194304.");
+  EXPECT_TRUE(stored().empty());
 }
 
 TEST_F(HttpFraming, RefusesTooLargeHeads) {

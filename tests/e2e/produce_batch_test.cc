@@ -102,6 +102,21 @@ TEST_F(ProduceBatch, RefusesWhatIsNoArrayWithThePlaceOfTheFault) {
     const auto answer = gateway().produce_batch(station(), body);
     expect_problem(answer, {.status = 400, .code = "invalid_json"});
     EXPECT_NE(answer.body.find(place), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("A batch is one JSON array."), std::string::npos) << answer.body;
+  }
+  EXPECT_EQ(stored(), Strings());
+}
+
+// Some day each line may be a message: a line that is an array must not be taken for a batch until then.
+TEST_F(ProduceBatch, RefusesLinesOfJson) {
+  for (const char* type : {"application/x-ndjson", "application/jsonl", "Application/NDJSON; charset=utf-8"}) {
+    for (const char* body : {"[1]", "[1]\n[2]\n", "{\"a\":1}\n{\"a\":2}\n", "1\n"}) {
+      SCOPED_TRACE(std::string(type) + " " + body);
+      expect_problem(gateway().produce_batch(station(), body, {{"Content-Type", type}}),
+                     {.status = 415,
+                      .code = "unsupported_media_type",
+                      .error = "Lines of JSON are not read here: send one JSON array, as application/json."});
+    }
   }
   EXPECT_EQ(stored(), Strings());
 }

@@ -47,6 +47,18 @@ void expect_invalid(const HttpAnswer& answer, std::string_view text) {
   EXPECT_EQ(json_member(answer.body, "message"), text);
 }
 
+struct BadBody {
+  std::string_view body;
+  std::string_view code;
+  std::string_view detail;
+};
+
+// The reference's words, and in "detail" what is wrong.
+void expect_unreadable(const HttpAnswer& answer, const BadBody& bad) {
+  expect_error(answer, {.status = 400, .code = bad.code, .text = kLongText, .detail = bad.detail});
+  EXPECT_EQ(json_member(answer.body, "message"), kLongText);
+}
+
 TEST(Authenticate, AnswersFourMembersWithLifetimesInMilliseconds) {
   TestGateway gateway;
   expect_tokens(authenticate(gateway, R"({"username":"root","password":"memphis"})"), "900000", "18000000");
@@ -111,9 +123,16 @@ TEST(Authenticate, RefusesBadCredentialsAlike) {
 
 TEST(Authenticate, RefusesBadBodiesWithTheReferencesText) {
   TestGateway gateway;
-  for (const std::string body : {"", "hello", "[]", R"({"username":5})", R"({"username":"root","account_id":"1"})",
-                                 R"({"username":"root","account_id":-1})"}) {
-    expect_invalid(authenticate(gateway, body), kLongText);
+  for (const BadBody& bad :
+       std::vector<BadBody>{{"", "invalid_json", "It ends too early at byte 0"},
+                            {"hello", "invalid_json", "It is not valid JSON at byte 0"},
+                            {"[]", "invalid_request", "The body must be a JSON object."},
+                            {R"({"username":5})", "invalid_request", R"(The field "username" must be a string.)"},
+                            {R"({"username":"root","account_id":"1"})", "invalid_request",
+                             R"(The field "account_id" must be an integer.)"},
+                            {R"({"username":"root","account_id":-1})", "invalid_request",
+                             R"(The field "account_id" must be a positive integer.)"}}) {
+    expect_unreadable(authenticate(gateway, bad.body), bad);
   }
   expect_invalid(authenticate(gateway, R"({"username":"root","password":"a","connection_token":"b"})"),
                  "password and connection_token mean the same and are sent with different values");
@@ -167,9 +186,13 @@ TEST(RefreshToken, RefusesWhatIsNoRefreshToken) {
 
 TEST(RefreshToken, RefusesBadBodiesWithTheReferencesText) {
   TestGateway gateway;
-  for (const std::string body :
-       {"", "hello", R"({"jwt_refresh_token":5})", R"({"jwt_refresh_token":"x","token_expiry_in_minutes":"5"})"}) {
-    expect_invalid(gateway.request("POST", kRefresh, {{"Content-Type", "application/json"}}, body), kLongText);
+  for (const BadBody& bad : std::vector<BadBody>{
+           {"", "invalid_json", "It ends too early at byte 0"},
+           {"hello", "invalid_json", "It is not valid JSON at byte 0"},
+           {R"({"jwt_refresh_token":5})", "invalid_request", R"(The field "jwt_refresh_token" must be a string.)"},
+           {R"({"jwt_refresh_token":"x","token_expiry_in_minutes":"5"})", "invalid_request",
+            R"(The field "token_expiry_in_minutes" must be an integer.)"}}) {
+    expect_unreadable(gateway.request("POST", kRefresh, {{"Content-Type", "application/json"}}, bad.body), bad);
   }
 }
 

@@ -191,7 +191,10 @@ TEST_F(ConsumeBatch, CreatesAStationOrRefusesByOption) {
 }
 
 TEST_F(ConsumeBatch, RefusesBadBodies) {
-  expect_error(consume("hello"), {400, "invalid_request", "Invalid request body"});
+  expect_error(consume("hello"), {.status = 400,
+                                  .code = "invalid_json",
+                                  .text = "Invalid request body",
+                                  .detail = "It is not valid JSON at byte 0"});
   expect_error(consume("{}"), {400, "invalid_request", "Consumer name is required"});
   expect_error(consume(R"({"consumer_name":"c","batch_size":5001})"),
                {400, "invalid_request", "Batch size can not be greater than 5000 or less than 1"});

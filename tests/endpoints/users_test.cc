@@ -137,7 +137,8 @@ TEST_F(Users, RefusesBodiesThatAreNotWhatTheySeem) {
     EXPECT_EQ(json_member(answer.body, "error"), c.text) << c.body;
   }
   EXPECT_EQ(get("bob").status, 404);
-  EXPECT_EQ(patch("app", R"({"password":null})").status, 400);
+  expect_error(patch("app", R"({"password":null})"),
+               {400, "invalid_request", "The field \"password\" cannot be null: a user always has one."});
   EXPECT_EQ(log_in("app", kPassword).status, 200);
 }
 

@@ -54,7 +54,8 @@ void expect_problem(const HttpAnswer& response, const Problem& expected) {
   ASSERT_NO_THROW(members = members_of(response.body));
   std::map<std::string, std::string> wanted = expected.members;
   wanted["success"] = "false";
-  wanted["error"] = wanted["detail"] = expected.error.empty() ? members["error"] : json_string(expected.error);
+  wanted["error"] = expected.error.empty() ? members["error"] : json_string(expected.error);
+  wanted["detail"] = expected.detail.empty() ? wanted["error"] : json_string(expected.detail);
   wanted["type"] = json_string("urn:propylon:error:" + expected.code);
   wanted["title"] = members["title"];
   wanted["status"] = std::to_string(expected.status);

@@ -32,6 +32,7 @@ struct Problem {
   std::string message = {};                         // JSON of the reference's member; empty: there must be none
   std::map<std::string, std::string> members = {};  // further ones with their JSON
   bool retryable = false;
+  std::string detail = {};  // where it says more than `error`; else the same
 };
 
 // The whole of an error answer: status, headers, every member of the body, and nothing beside them.
