@@ -26,8 +26,8 @@ bool has_json_type_or_none(std::string_view content_type) {
 
 bool has_line_delimited_type(std::string_view content_type) {
   const std::string_view type = media_type(content_type);
-  return http::equals_lower(type, "application/x-ndjson") || http::equals_lower(type, "application/ndjson") ||
-         http::equals_lower(type, "application/jsonl");
+  return equals_lower(type, "application/x-ndjson") || equals_lower(type, "application/ndjson") ||
+         equals_lower(type, "application/jsonl");
 }
 
 bool has_form_type(std::string_view content_type) {
