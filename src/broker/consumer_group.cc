@@ -38,12 +38,9 @@ LeaseId ConsumerGroup::lease(const std::vector<SequenceRange>& ranges, SteadyTim
   auto& lease = leases_[id];
   lease.end = lease_end;
   for (auto range : ranges) {
-    if (range.last < next_) {
-      erase_returned(range.first, range.last);
-    } else {
-      PPL_ASSERT(range.first >= next_);
-      next_ = Sequence{range.last.value + 1};
-    }
+    // One range may hold the end of what was returned and the beginning of what is new, when neither was handed out.
+    if (range.first < next_) erase_returned(range.first, std::min(range.last, Sequence{next_.value - 1}));
+    next_ = std::max(next_, Sequence{range.last.value + 1});
     ++range.deliveries;
     lease.ranges.push_back(range);
   }

@@ -54,6 +54,20 @@ TEST(ConsumerGroup, AShortenedLeaseOffersItsRestAsBefore) {
   EXPECT_EQ(group.candidates(Sequence{10}), Ranges{range(5, 10, 0)});
 }
 
+// A shortened or undone lease leaves what was never handed out right before what is new: both are one range then.
+TEST(ConsumerGroup, LeasesTheRestOfAShortenedLeaseTogetherWithNewMessages) {
+  ConsumerGroup group;
+  const auto shortened = group.lease({range(1, 5, 0)}, kLater);
+  group.shorten(shortened, Sequence{2});
+  const auto both = group.lease({range(3, 7, 0)}, kLater);
+  EXPECT_EQ(*group.ranges_of(both), Ranges{range(3, 7, 1)});
+  EXPECT_EQ(group.candidates(Sequence{9}), Ranges{range(8, 9, 0)});
+  group.undo(both);
+  const auto again = group.lease({range(3, 9, 0)}, kLater);
+  EXPECT_EQ(*group.ranges_of(again), Ranges{range(3, 9, 1)});
+  EXPECT_EQ(group.candidates(Sequence{9}), Ranges{});
+}
+
 TEST(ConsumerGroup, AnEndedLeaseIsReturnedAndItsLateAcknowledgementStillCounts) {
   ConsumerGroup group;
   const auto lease = group.lease({range(1, 3, 0)}, kLater);

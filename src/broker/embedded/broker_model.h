@@ -81,8 +81,8 @@ struct ModelStation {
   std::map<std::uint64_t, ModelLetter> letters;  // dead ones, by id; removed ones while there are older ones
   std::uint64_t last_letter = 0;
 
-  void append(std::uint64_t first, const std::vector<std::string>& payloads, WallTime now) {
-    std::uint64_t bytes = log::kRecordHeaderBytes + 4 * payloads.size();
+  void append(std::uint64_t first, std::size_t header_bytes, const std::vector<std::string>& payloads, WallTime now) {
+    std::uint64_t bytes = log::kRecordHeaderBytes + header_bytes + 4 * payloads.size();
     for (std::size_t i = 0; i < payloads.size(); ++i) {
       messages[first + i] = {payloads[i], now, first};
       bytes += payloads[i].size();
@@ -174,6 +174,13 @@ struct ModelStation {
     }
     if (!taken.empty()) from.leases[id] = {taken, now + std::chrono::milliseconds(settings.ack_wait_ms)};
     return taken;
+  }
+  // Of what a fetch was to hand out only so many messages fitted; the rest counts as never handed out by it.
+  void shorten(const std::string& name, int id, std::size_t kept) {
+    ModelGroup& from = groups.at(name);
+    auto& leased = from.leases.at(id).messages;
+    for (std::size_t i = kept; i < leased.size(); ++i) from.returned[leased[i].sequence] = leased[i].deliveries - 1;
+    leased.resize(kept);
   }
   // The process was killed: all leases count as ended.
   void restart() {

@@ -5,6 +5,7 @@
 
 #include "broker/embedded/broker_model.h"
 #include "broker/embedded/embedded_world.h"
+#include "core/header_block.h"
 #include "core/long_tests.h"
 
 namespace propylon::broker::embedded {
@@ -107,15 +108,23 @@ class Run {
     for (auto& payload : all) payload = std::to_string(++written_) + std::string(any(400), '.');
     return all;
   }
-  Result<Appended> append(const std::string& name, const std::vector<std::string>& payloads) {
+  // A header block of one header, or of none.
+  std::string headers() {
+    std::string block;
+    if (any(3) == 0) append_header(block, "X-Note", std::string(any(300), '.'));
+    return block;
+  }
+  Result<Appended> append(const std::string& name, const std::vector<std::string>& payloads,
+                          const std::string& headers = {}) {
     const std::vector<ByteView> views(payloads.begin(), payloads.end());
-    AppendRequest request{ref(name), IfMissing::kRefuse, {}, views};
+    AppendRequest request{ref(name), IfMissing::kRefuse, headers, views};
     return run(world_.broker().append(world_.loop, request));
   }
   void produce(const std::string& name) {
     const auto model = stations_.find(name);
     const auto sent = payloads();
-    const auto appended = append(name, sent);
+    const std::string sent_headers = headers();
+    const auto appended = append(name, sent, sent_headers);
     if (model == stations_.end()) {
       ASSERT_FALSE(appended.has_value());
       EXPECT_EQ(appended.error().code, ErrorCode::kStationNotFound);
@@ -123,7 +132,7 @@ class Run {
     }
     ASSERT_TRUE(appended.has_value()) << appended.error().message;
     ASSERT_GT(appended->first.value, model->second.last);
-    model->second.append(appended->first.value, sent, now());
+    model->second.append(appended->first.value, sent_headers.size(), sent, now());
   }
 
   void fetch(const std::string& name) {
@@ -135,13 +144,26 @@ class Run {
     request.group = group;
     request.consumer = "c";
     request.max_messages = static_cast<std::uint32_t>(1 + any(8));
+    if (any(2) == 0) request.max_bytes = 1 + any(1'500);
     request.deadline = steady();
     auto fetched = run(world_.broker().fetch(world_.loop, request, cancel_));
     ASSERT_TRUE(fetched.has_value()) << fetched.error().message;
     model->second.apply_retention(now());
-    const auto expected = model->second.fetch(group, request.max_messages, steady(), ++last_handle_);
+    auto expected = model->second.fetch(group, request.max_messages, steady(), ++last_handle_);
+    const std::size_t given = (*fetched)->messages().size();
+    if (given > 0 && given < expected.size()) {
+      ASSERT_GT(bytes_of(model->second, expected), request.max_bytes) << "nothing else may cut it";
+      model->second.shorten(group, last_handle_, given);
+      expected.resize(given);
+    }
     expect_handed_out(**fetched, expected, model->second, model->second.groups.at(group));
     handles_.push_back({name, group, last_handle_, expected, std::move(*fetched)});
+  }
+  // Of their records: what a fetch may count for them at most.
+  static std::uint64_t bytes_of(const ModelStation& station, const std::vector<ModelDelivery>& messages) {
+    std::uint64_t sum = 0;
+    for (const auto& each : messages) sum += station.record_bytes.at(station.messages.at(each.sequence).record);
+    return sum;
   }
   void expect_handed_out(const Fetched& fetched, const std::vector<ModelDelivery>& expected,
                          const ModelStation& station, const ModelGroup& group) {
@@ -346,7 +368,7 @@ class Run {
     }
     world_.drop_broker();
     world_.faults.heal();
-    if (appended && *appended) model->second.append((*appended)->first.value, sent, now());
+    if (appended && *appended) model->second.append((*appended)->first.value, 0, sent, now());
     const std::uint64_t next = model == stations_.end() ? 0 : model->second.last + 1;
     restart();
     const bool not_known = appended && !*appended && (*appended).error().code == ErrorCode::kStoreUnavailable;
@@ -377,7 +399,7 @@ class Run {
   void take_what_is_there(const std::string& name, ModelStation& station, std::uint64_t first,
                           const std::vector<std::string>& sent) {
     ModelStation with = station;
-    with.append(first, sent, now());
+    with.append(first, 0, sent, now());
     with.last = station.last;
     with.apply_retention(now());
     station.apply_retention(now());
