@@ -33,6 +33,7 @@ class LetterHistory final {
   // Answered or not. Only at a station that is never deleted and keeps all that is not removed.
   void removal(const ListedLetter& letter, bool answered) { removals_[letter.id] = {letter.message, answered}; }
   void killed() { history_.killed(); }
+  void jumped(std::uint64_t sequences) { history_.jumped(sequences); }
 
   // `listed` in the order of the list; of `found` the span, the station's birth, and as messages and retention what its
   // document says of the dead letters.

@@ -92,6 +92,8 @@ class StationHistory final {
   void expect_may_be_read(MessageId id, const Span& span) const;
   // The process is gone, and with it everything that was only in its memory.
   void killed();
+  // The log was cut off at a group that the kill had torn, and went on so many sequences later (docs/log-format.md).
+  void jumped(std::uint64_t sequences) { jumped_ += sequences; }
   // Whether the station may be missing altogether.
   bool may_be_deleted() const { return deletion_; }
   // Fails the test for everything that should be there and is not, or the other way round. The next round's rules begin
@@ -141,6 +143,8 @@ class StationHistory final {
   std::vector<Emptying> emptyings_;  // since the last census
   bool deletion_ = false;            // one of them
   Found last_found_;
+  std::uint64_t jumped_ = 0;  // sequences, in all
+  std::uint64_t jumped_when_found_ = 0;
   HistoryTotals totals_;
 };
 
