@@ -81,7 +81,8 @@ Result<void> AdminFields::refuse_unknown(std::initializer_list<std::string_view>
   for (const auto& name : object_.names()) {
     if (std::ranges::find(known, name) != known.end()) continue;
     return fail(ErrorCode::kInvalidRequest,
-                "The field \"" + path_of(name) + "\" is not known here; known are " + list_of(known) + ".",
+                "The field \"" + path_of(name) + "\" is not known here; known " + (known.size() == 1 ? "is " : "are ") +
+                    list_of(known) + ".",
                 path_of(name));
   }
   return {};

@@ -28,7 +28,7 @@ ChunkDecoder::Progress ChunkDecoder::decode(std::string_view input, std::size_t&
       left_ -= bytes;
       if (left_ == 0) state_ = State::kDataReturn;
     } else if (!step(input[used++], body_bytes_max - body.size())) {
-      if (refusal_.code == ErrorCode::kBodyTooLarge) refusal_.limit = body_bytes_max;
+      if (refusal_.code == ErrorCode::kBodyTooLarge) refusal_ = {refusal_.code, refusal_.text, body_bytes_max};
       return Progress::kRefused;
     }
   }

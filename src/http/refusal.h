@@ -9,8 +9,13 @@ namespace propylon::http {
 
 struct Refusal {
   ErrorCode code = ErrorCode::kMalformedHttp;
+  std::uint32_t limit = 0;     // what was exceeded, in the unit of the sentence; 0: nothing was
   const char* text = nullptr;  // a full sentence; null: not refused
-  std::uint64_t limit = 0;     // what was exceeded, in the unit of the sentence; 0: nothing was
+
+  constexpr Refusal() = default;
+  // No limit of a request is larger than 32 bits hold.
+  constexpr Refusal(ErrorCode why, const char* sentence, std::uint64_t exceeded = 0)
+      : code(why), limit(static_cast<std::uint32_t>(exceeded)), text(sentence) {}
 
   explicit operator bool() const { return text != nullptr; }
   Error error() const {
@@ -19,5 +24,8 @@ struct Refusal {
     return Error{code, std::move(message), {}};
   }
 };
+
+// The parser returns one for each line of a head: in two registers.
+static_assert(sizeof(Refusal) == 16);
 
 }  // namespace propylon::http

@@ -124,7 +124,8 @@ void Recoverer::report() const {
     logger_.warn("messages that were not yet on disk may be lost; sequences go on after a gap",
                  {{"gap", found.sequence_gap}});
   }
-  logger_.info("log opened", {{"segments", found.segments},
+  logger_.info("log opened", {{"directory", place_.directory},
+                              {"segments", found.segments},
                               {"groups_replayed", found.groups_replayed},
                               {"records_replayed", found.records_replayed},
                               {"end_segment", disk_.log.end.segment},
