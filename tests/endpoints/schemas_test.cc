@@ -161,7 +161,7 @@ TEST_F(Schemas, AnActivationNamesAVersionThatThereIs) {
   expect_error(activate("orders", R"({"version":0})"),
                {400, "invalid_request", "The field \"version\" must be from 1 to 4294967295."});
   expect_error(activate("orders", R"({"version":1,"now":true})"),
-               {400, "invalid_request", "The field \"now\" is not known here; known are \"version\"."});
+               {400, "invalid_request", "The field \"now\" is not known here; known is \"version\"."});
   expect_error(activate("other", "rubbish"), {404, "schema_not_found", "There is no schema \"other\"."});
 }
 
