@@ -286,5 +286,24 @@ TEST_F(ConsumeBatch, WaitsNoLongerThanTheCap) {
   EXPECT_LT(took, 10s);
 }
 
+// The headers of a batch are stored once and handed out with each message: less fits into an answer than was picked.
+TEST(ConsumeBatchLimits, MessagesThatDidNotFitComeOnceWithThoseThatCameLater) {
+  Gateway gateway({.environment = {{"PROPYLON_RESPONSE_BYTES_MAX", "4096"}}});
+  gateway.produce_batch("orders", "[1,2,3,4,5,6,7,8,9,10,11,12]", {{"X-Note", std::string(1000, 'n')}});
+  const Strings expected{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "later", "later", "later"};
+  Strings got;
+  for (int answers = 0; answers < 15 && got.size() < expected.size(); ++answers) {
+    const auto messages = messages_of(gateway.consume("orders", consume_body({.batch_size = 100})));
+    for (const auto& message : messages) {
+      got.push_back(message.payload);
+      EXPECT_EQ(message.deliveries, 1) << message.payload;
+    }
+    EXPECT_LT(messages.size(), 12U) << "the answer was not cut";
+    if (answers < 3) gateway.produce("orders", "later", {{"Content-Type", "text/plain"}});
+  }
+  EXPECT_EQ(got, expected);
+  EXPECT_EQ(gateway.process().terminate().code, 0);
+}
+
 }  // namespace
 }  // namespace propylon::testing
