@@ -211,8 +211,8 @@ TEST_F(UserAdministrationTest, AUserWhoCannotBeReadCanOnlyBeRemoved) {
 TEST_F(UserAdministrationTest, AFullQueueRefusesAndTheOthersGoOn) {
   // The first change holds the thread inside the catalog until the storm is over.
   std::mutex gate;
-  std::unique_lock closed(gate);
   catalog_.watch(Kind::kUser, [&](const catalog::Change&) { const std::lock_guard pass(gate); });
+  std::unique_lock closed(gate);
   constexpr std::size_t kStorm = 200;
   std::vector<std::optional<Result<UserPut>>> results(kStorm);
   for (std::size_t i = 0; i < kStorm; ++i) {
