@@ -87,10 +87,6 @@ bool is_dropped(const http::Field& field) {
                                                  : kKnownDropped[static_cast<std::size_t>(field.known)];
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
 constexpr std::uint64_t kEachByte = 0x0101010101010101ULL;
 constexpr std::uint64_t kHighBits = 0x80 * kEachByte;
 
@@ -175,7 +171,7 @@ class SeenNames {
 bool occurs_before(const http::Request& request, std::size_t index) {
   const std::string_view name = request.field(index).name;
   for (std::size_t i = 0; i < index; ++i) {
-    if (same_name(request.field(i).name, name)) return true;
+    if (equal_ignoring_case(request.field(i).name, name)) return true;
   }
   return false;
 }
@@ -248,7 +244,7 @@ void MessageHeaders::write_joined(const http::Request& request, std::string& blo
     value.clear();
     append_value(value, field.value);
     for (std::size_t later = i + 1; later < request.field_count(); ++later) {
-      if (!same_name(request.field(later).name, field.name)) continue;
+      if (!equal_ignoring_case(request.field(later).name, field.name)) continue;
       value += ", ";
       append_value(value, request.field(later).value);
     }

@@ -1,5 +1,6 @@
 // Blanks, digits, and letters in any case, of ASCII alone.
 #pragma once
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -51,6 +52,11 @@ constexpr bool equals_lower(std::string_view text, std::string_view lower) {
     if (to_lower(text[i]) != lower[i]) return false;
   }
   return true;
+}
+
+// Compares in any letter case of either; byte by byte, for what is seldom compared.
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 // Without the blanks at both ends.

@@ -51,10 +51,6 @@ std::uint32_t fingerprint(const Field& field) {
 // Stands where no fingerprint was made: such a field is compared with everything.
 constexpr std::uint32_t kAnyFingerprint = 0;
 
-bool equal_names(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
 constexpr Refusal malformed(const char* text) { return {ErrorCode::kMalformedHttp, text}; }
 
 }  // namespace
@@ -197,7 +193,7 @@ Refusal RequestParser::store_field(Field field, const HeadLimits& limits, Reques
 bool RequestParser::repeats_earlier(const Field& field, std::uint32_t print, const Request& request) {
   return std::ranges::any_of(request.fields_, [&](const Request::FieldPlace& earlier) {
     return earlier.known == field.known && (earlier.fingerprint == print || earlier.fingerprint == kAnyFingerprint) &&
-           request.view(earlier.value) == field.value && equal_names(request.view(earlier.name), field.name);
+           request.view(earlier.value) == field.value && equal_ignoring_case(request.view(earlier.name), field.name);
   });
 }
 
