@@ -18,6 +18,11 @@ class CompiledSchemasTest : public RegistryFixture {
   Result<CompiledPointer> load(std::string_view name, std::uint32_t version = 0) {
     return loop_.finish(compiled().load(loop_, kDefaultAccount, name, version));
   }
+  // The first load, up to its compilation, which a closed compiler holds.
+  void begin_load(std::string_view name, std::optional<Result<CompiledPointer>>& result) {
+    spawn(store_result(compiled().load(loop_, kDefaultAccount, name, 0), result));
+    loop_.turn_until([&] { return compilations() == 1; });
+  }
   const CompiledSchema* find(std::string_view name, std::uint32_t version = 0) {
     return compiled().find(loop_, kDefaultAccount, name, version);
   }
@@ -147,8 +152,7 @@ TEST_F(CompiledSchemasTest, WhatChangesDuringACompilationIsNotMissed) {
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
   std::optional<Result<CompiledPointer>> result;
-  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
-  loop_.turn_until([&] { return compilations() == 1; });
+  begin_load("orders", result);
   ASSERT_TRUE(put("orders", "two"));
   loading_compiler_.open();
   loop_.turn_until([&] { return result.has_value(); });
@@ -161,8 +165,7 @@ TEST_F(CompiledSchemasTest, ASchemaThatIsRemovedDuringItsCompilationIsNotFound) 
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
   std::optional<Result<CompiledPointer>> result;
-  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
-  loop_.turn_until([&] { return compilations() == 1; });
+  begin_load("orders", result);
   ASSERT_TRUE(remove("orders"));
   loading_compiler_.open();
   loop_.turn_until([&] { return result.has_value(); });
@@ -269,8 +272,7 @@ TEST_F(CompiledSchemasTest, WhatIsAdoptedDuringItsCompilationIsKeptOnce) {
   ASSERT_TRUE(put("orders", "one"));
   loading_compiler_.close();
   std::optional<Result<CompiledPointer>> result;
-  spawn(store_result(compiled().load(loop_, kDefaultAccount, "orders", 0), result));
-  loop_.turn_until([&] { return compilations() == 1; });
+  begin_load("orders", result);
   const CompiledPointer adopted = compiler_.compile(SchemaType::kJson, "one", {}).value();
   compiled().adopt(*directory_->find(kDefaultAccount, "orders"), 1, adopted);
   loading_compiler_.open();
