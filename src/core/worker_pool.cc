@@ -4,7 +4,8 @@
 
 namespace propylon {
 
-WorkerPool::WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_max) : queue_max_(queue_max) {
+WorkerPool::WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_max)
+    : runs_at_once_(threads == 0), queue_max_(queue_max) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
     ::pthread_setname_np(threads_.back().native_handle(), name.substr(0, 15).c_str());
@@ -21,6 +22,10 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::try_submit(Job& job) {
+  if (runs_at_once_) {
+    job.run();
+    return true;
+  }
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || queued_ >= queue_max_) return false;

@@ -20,7 +20,8 @@ namespace propylon {
 // Thread: any (locks inside).
 class WorkerPool final {
  public:
-  // `name` shows in ps and debuggers (15 characters at most).
+  // `name` shows in ps and debuggers (15 characters at most). Without threads a job runs on the thread that submits it,
+  // at once: for tests, which then run the same way each time.
   WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_max);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -33,6 +34,7 @@ class WorkerPool final {
  private:
   void work();
 
+  const bool runs_at_once_;
   const std::size_t queue_max_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;

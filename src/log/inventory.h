@@ -45,8 +45,8 @@ class ReplacedSegments final {
 
 // Whether the segment's header is what its name and the store say; then it is in `segment` too. Errors: kIo.
 Result<SegmentHeaderFault> examine_header(const Place& place, Segment& segment);
-// Whether a last segment without a header was being made when the machine or the process stopped: nothing is in it.
-// Errors: kIo.
+// Whether nothing but a header is in the segment: one without a header was being made when the machine or the process
+// stopped, if nothing is in those behind it either. Errors: kIo.
 Result<bool> is_unfinished(const Segment& segment);
 // What is wrong, as a sentence; empty for kNone.
 std::string_view explain(SegmentHeaderFault fault);

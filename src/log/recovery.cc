@@ -44,9 +44,10 @@ Result<void> Recoverer::apply() {
   for (const auto& name : disk_.inventory.temporaries) PPL_CHECK(place_.files.unlink(place_.path(name)));
   for (const std::uint64_t id : disk_.inventory.indexes) PPL_CHECK(place_.files.unlink(place_.path(index_name(id))));
   for (const std::uint64_t id : disk_.replaced) PPL_CHECK(place_.files.unlink(place_.path(segment_name(id))));
-  if (disk_.unfinished) PPL_CHECK(place_.files.unlink(place_.path(segment_name(*disk_.unfinished))));
-  // Or a power cut brings the unfinished one back behind one that is being made then, which is not the last any more.
-  if (disk_.unfinished || !disk_.replaced.empty()) PPL_CHECK(place_.files.sync_directory(place_.directory));
+  if (!disk_.replaced.empty()) PPL_CHECK(place_.files.sync_directory(place_.directory));
+  // Durably, the last one first: a crash in between leaves no hole, and no power cut brings one back behind a segment
+  // that is made later.
+  for (const std::uint64_t id : disk_.unfinished) PPL_CHECK(delete_segment(id));
   if (segments().empty()) {
     segments().push_back({.segment = PPL_TRY(create_segment(place_, 1, options_.segment_bytes)), .index = nullptr});
     log().end = {.segment = 1, .offset = kSegmentHeaderBytes};
@@ -103,8 +104,11 @@ Result<void> Recoverer::mend_tail() {
   return file.sync();
 }
 
-// The process may have been killed with much not yet on disk; from here on all of it counts as durable.
+// The process may have been killed with much not yet on disk; from here on all of it counts as durable: also a segment
+// that was just being prepared, with its header and its name, since what it will take is durable with it alone.
 Result<void> Recoverer::sync_all() {
+  for (const auto& prepared : log().prepared) PPL_CHECK(prepared->file->sync());
+  PPL_CHECK(place_.files.sync_directory(place_.directory));
   for (const auto& row : log().rows) {
     if (row.segment->id >= disk_.durable.segment) PPL_CHECK(row.segment->file->sync());
   }

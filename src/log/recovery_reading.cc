@@ -49,7 +49,8 @@ class LogReader {
 
   Result<void> read_state();
   Result<void> open_segments();
-  Result<bool> header_is_good(Segment& segment, bool last);
+  Result<bool> header_is_good(Segment& segment);
+  Result<bool> nothing_follows() const;
   Result<void> open_index(FoundSegment& found);
   Result<void> check_none_missing() const;
   Result<void> replay_all();
@@ -91,8 +92,10 @@ Result<void> LogReader::open_segments() {
       continue;
     }
     FoundSegment found{.segment = PPL_TRY(open_segment(place_, id)), .index = nullptr};
-    if (!PPL_TRY(header_is_good(*found.segment, id == found_.inventory.segments.back()))) {
-      found_.unfinished = id;
+    if (!PPL_TRY(header_is_good(*found.segment))) {
+      for (const auto& behind : segments()) found_.unfinished.push_back(behind.segment->id);
+      found_.unfinished.push_back(id);
+      segments().clear();
       continue;
     }
     replaced.tell(found.segment->header);
@@ -103,13 +106,25 @@ Result<void> LogReader::open_segments() {
   return {};
 }
 
-// False for a last segment that a crash left unfinished: a header is durable before the segment is used.
-Result<bool> LogReader::header_is_good(Segment& segment, bool last) {
+// False for a segment that a crash left unfinished, with at most prepared ones behind it: a header is durable before
+// the segment is used. Had it been used, later groups, a checkpoint or an index would tell of it, see judge(). A log
+// has prepared segments only behind one that is in use: the first one is not unfinished in front of others.
+Result<bool> LogReader::header_is_good(Segment& segment) {
   const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
   if (fault == SegmentHeaderFault::kNone) return true;
   if (fault != SegmentHeaderFault::kNotThere) return refuse(segment.path, 0, explain(fault));
-  if (last && PPL_TRY(is_unfinished(segment))) return false;
+  const auto& all = found_.inventory.segments;
+  const bool may_be = segment.id != all.front() || all.size() == 1;
+  if (may_be && PPL_TRY(is_unfinished(segment)) && PPL_TRY(nothing_follows())) return false;
   return refuse(segment.path, 0, fmt::format("{} {}", explain(fault), kRestore));
+}
+
+// Whether the segments opened so far, all behind the one that is looked at, hold no byte but their headers.
+Result<bool> LogReader::nothing_follows() const {
+  for (const auto& behind : found_.segments) {
+    if (behind.index || behind.segment->header.rewritten() || !PPL_TRY(is_unfinished(*behind.segment))) return false;
+  }
+  return true;
 }
 
 Result<void> LogReader::open_index(FoundSegment& found) {

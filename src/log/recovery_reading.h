@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "log/inventory.h"
@@ -17,12 +16,14 @@ struct FoundSegment {
 };
 
 struct LogOnDisk {
-  Recovered log;                            // but for rows and prepared segments
-  Inventory inventory;                      // of its indexes those that nothing can be done with
-  std::vector<FoundSegment> segments;       // ascending
-  std::vector<std::uint64_t> replaced;      // segments whose records are in a rewritten one
-  std::optional<std::uint64_t> unfinished;  // a last segment whose making was interrupted
-  Position durable;                         // the highest that anything on disk names
+  Recovered log;                        // but for rows and prepared segments
+  Inventory inventory;                  // of its indexes those that nothing can be done with
+  std::vector<FoundSegment> segments;   // ascending
+  std::vector<std::uint64_t> replaced;  // segments whose records are in a rewritten one
+  // The end of the log where nothing was ever written: a segment whose making was interrupted, and prepared ones behind
+  // it. Descending.
+  std::vector<std::uint64_t> unfinished;
+  Position durable;  // the highest that anything on disk names
 };
 
 // The directory is there. Errors: kDamaged (what recovery refuses), kIo, those of `replay`.

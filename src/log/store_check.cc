@@ -48,6 +48,7 @@ class StoreChecker {
   void check_checkpoints();
   Result<void> check_segments();
   Result<void> leave_replaced_out();
+  Result<void> find_unfinished();
   Result<void> check_segment(std::uint64_t id);
   // Whether the segment can be walked through.
   Result<bool> check_header(Segment& segment);
@@ -71,7 +72,8 @@ class StoreChecker {
   StoreReport report_;
   SegmentWalk walk_{report_};
   std::vector<Checkpoint> checkpoints_;  // the whole ones; without blobs
-  std::vector<std::uint64_t> present_;   // segments that count; not an unfinished last one
+  std::vector<std::uint64_t> present_;   // segments that count; no unfinished one
+  std::set<std::uint64_t> unfinished_;   // at the end: one whose making was interrupted, and empty ones behind it
   std::set<std::uint64_t> replaced_;     // segments that a rewritten one stands for
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
@@ -175,8 +177,25 @@ Result<void> StoreChecker::leave_replaced_out() {
   return {};
 }
 
+// By opening's rule, see LogReader::header_is_good().
+Result<void> StoreChecker::find_unfinished() {
+  std::vector<std::uint64_t> empty;
+  for (const auto id : inventory_.segments | std::views::reverse) {
+    const auto segment = PPL_TRY(open_segment(place_, id));
+    const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, *segment));
+    const bool may_be_empty = fault == SegmentHeaderFault::kNone || fault == SegmentHeaderFault::kNotThere;
+    if (!may_be_empty || segment->header.rewritten() || !PPL_TRY(is_unfinished(*segment))) return {};
+    empty.push_back(id);
+    const bool may_be = id != inventory_.segments.front() || inventory_.segments.size() == 1;
+    if (may_be && fault == SegmentHeaderFault::kNotThere) unfinished_.insert(empty.begin(), empty.end());
+    if (inventory_.indexes.contains(id)) return {};
+  }
+  return {};
+}
+
 Result<void> StoreChecker::check_segments() {
   PPL_CHECK(leave_replaced_out());
+  PPL_CHECK(find_unfinished());
   for (const auto id : inventory_.segments) {
     if (!replaced_.contains(id)) PPL_CHECK(check_segment(id));
   }
@@ -207,9 +226,10 @@ Result<void> StoreChecker::check_segment(std::uint64_t id) {
 
 Result<bool> StoreChecker::check_header(Segment& segment) {
   const SegmentHeaderFault fault = PPL_TRY(examine_header(place_, segment));
-  if (fault == SegmentHeaderFault::kNotThere && segment.id == inventory_.segments.back() &&
-      PPL_TRY(is_unfinished(segment))) {
-    note(segment_name(segment.id), "The segment was being made when the process or the machine stopped.",
+  if (unfinished_.contains(segment.id)) {
+    note(segment_name(segment.id),
+         fault == SegmentHeaderFault::kNone ? "Nothing is in it, and the segment in front of it was never finished."
+                                            : "The segment was being made when the process or the machine stopped.",
          OnOpen::kMend);
     return false;
   }

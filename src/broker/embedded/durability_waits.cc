@@ -11,12 +11,14 @@ log::Position end_of(const RecordEntry& entry) { return {entry.at.segment, entry
 
 }  // namespace
 
-DurabilityWaits::DurabilityWaits(log::Log& log) : log_(log) {
+DurabilityWaits::DurabilityWaits(log::Log& log, Background background) : log_(log) {
+  if (background == Background::kByHand) return;
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   ::pthread_setname_np(thread_.native_handle(), "disk-sync");
 }
 
 DurabilityWaits::~DurabilityWaits() {
+  if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
 }
@@ -37,7 +39,7 @@ Task<Result<void>> DurabilityWaits::wait(Loop& loop, log::Position end) {
     }
     waiting_.push_back({end, &resumption});
     lock.unlock();
-    wake_.notify_one();
+    thread_.joinable() ? wake_.notify_one() : sync_once();
   });
   std::lock_guard lock(mutex_);
   if (shown_ >= end) co_return Result<void>{};

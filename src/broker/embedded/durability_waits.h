@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "broker/embedded/options.h"
 #include "broker/embedded/station.h"
 #include "core/loop.h"
 #include "core/result.h"
@@ -18,10 +19,10 @@
 
 namespace propylon::broker::embedded {
 
-// Thread: any; syncs on a thread of its own. The loops have ended when it is destroyed.
+// Thread: any; syncs on a thread of its own, by hand on the one that waits. The loops have ended when it is destroyed.
 class DurabilityWaits final {
  public:
-  explicit DurabilityWaits(log::Log& log);
+  DurabilityWaits(log::Log& log, Background background);
   ~DurabilityWaits();
   DurabilityWaits(const DurabilityWaits&) = delete;
   DurabilityWaits& operator=(const DurabilityWaits&) = delete;
@@ -54,7 +55,7 @@ class DurabilityWaits final {
   std::vector<Waiting> waiting_ GUARDED_BY(mutex_);  // in any order
   log::Position shown_ GUARDED_BY(mutex_);           // everything before it is durable and shown
   bool failed_ GUARDED_BY(mutex_) = false;
-  std::jthread thread_;
+  std::jthread thread_;  // none: by hand
 };
 
 }  // namespace propylon::broker::embedded

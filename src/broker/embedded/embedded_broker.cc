@@ -33,10 +33,10 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::open(const Options& opti
                                                              std::string directory, std::span<Loop* const> loops,
                                                              Surroundings surroundings, Background background) {
   auto stations = std::make_unique<StationDirectory>(options, surroundings.catalog, surroundings.log.clock,
-                                                     surroundings.log.logger, loops.size());
+                                                     surroundings.log.logger, loops.size(), background);
   PPL_CHECK(stations->load());
-  std::unique_ptr<EmbeddedBroker> broker(new EmbeddedBroker(options, surroundings, std::move(stations)));
-  const LogStore::Base base{surroundings.log, options, *broker->directory_, broker->group_count_, loops};
+  std::unique_ptr<EmbeddedBroker> broker(new EmbeddedBroker(options, surroundings, std::move(stations), background));
+  const LogStore::Base base{surroundings.log, options, *broker->directory_, broker->group_count_, loops, background};
   PPL_CHECK(broker->open_stores(base, surroundings.catalog, log_options, std::move(directory)));
   broker->directory_->follow(*broker);
   if (background == Background::kThread) {
@@ -47,7 +47,7 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::open(const Options& opti
 }
 
 EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings,
-                               std::unique_ptr<StationDirectory> directory)
+                               std::unique_ptr<StationDirectory> directory, Background background)
     : options_(options),
       clock_(surroundings.log.clock),
       memory_files_(log::CrashMemory::kNone, options.memory_bytes_max),
@@ -55,7 +55,7 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
       directory_(std::move(directory)),
       template_rules_(produce_rules_of(directory_->template_settings())),
       fetched_bytes_(std::make_shared<metrics::ByteBudget>(options.fetched_bytes_max)),
-      cold_readers_("cold-reader", options.cold_readers, options.cold_reads_queued_max) {
+      cold_readers_("cold-reader", background == Background::kThread ? options.cold_readers : 0, options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
   registry.observed(metrics::kBrokerStations, "Stations.", [this] { return static_cast<double>(directory_->size()); });
   registry.observed(metrics::kBrokerGroups, "Consumer groups.",
@@ -78,7 +78,8 @@ Result<void> EmbeddedBroker::open_stores(const LogStore::Base& base, catalog::Ca
                            base.options,
                            base.directory,
                            base.groups,
-                           base.loops};
+                           base.loops,
+                           base.background};
   const LogStore::Where nowhere{StoreKind::kMemory, "/memory", options_.memory_bytes_max, "memory_bytes_max"};
   memory_ = PPL_TRY(LogStore::open(in_memory, nowhere, uuid, memory_log_options(log_options), highest_id));
   for (const auto& station : directory_->all()) {

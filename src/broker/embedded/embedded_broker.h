@@ -26,8 +26,6 @@ struct Surroundings {
   catalog::Catalog& catalog;
 };
 
-enum class Background { kThread, kByHand };
-
 class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
  public:
   // Opens the log in `directory` (the caller holds its DirectoryLock) and rebuilds the stations; `memory` stations
@@ -75,7 +73,8 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
 
  private:
   struct Wanted;
-  EmbeddedBroker(const Options& options, Surroundings surroundings, std::unique_ptr<StationDirectory> directory);
+  EmbeddedBroker(const Options& options, Surroundings surroundings, std::unique_ptr<StationDirectory> directory,
+                 Background background);
   Result<void> open_stores(const LogStore::Base& base, catalog::Catalog& catalog, const log::Options& log_options,
                            std::string directory);
 

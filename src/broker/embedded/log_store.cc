@@ -30,7 +30,7 @@ LogStore::LogStore(const Base& base, Where where, const log::Options& log_option
     : where_(std::move(where)),
       unsynced_bytes_max_(log_options.unsynced_bytes_max),
       log_(std::move(log)),
-      waits_(*log_),
+      waits_(*log_, base.background),
       maintenance_({base.options, *log_, base.directory, where_.kind, base.groups, base.log.clock, base.log.logger}) {
   const auto metrics = turn_metrics(base.log.registry, log_options.label);
   for (Loop* loop : base.loops) turns_.push_back(std::make_unique<Turn>(*loop, *log_, metrics));

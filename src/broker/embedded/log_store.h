@@ -34,6 +34,7 @@ class LogStore final {
     StationDirectory& directory;
     GroupCount& groups;
     std::span<Loop* const> loops;
+    Background background;
   };
   // Opens the log and rebuilds its stations. Blocks as long as replay takes. `highest_id` of the catalog.
   // Errors: those of Log::open(), kDamaged (catalog and log do not belong together).

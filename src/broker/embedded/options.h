@@ -13,6 +13,12 @@ inline constexpr std::uint64_t kMemorySegmentBytes = 32 * kMiB;
 // One in use, two prepared, and room for one to be indexed and freed.
 inline constexpr std::uint64_t kMemoryBytesMin = 5 * kMemorySegmentBytes;
 
+// Who does what is done beside requests.
+enum class Background : std::uint8_t {
+  kThread,  // threads of their own
+  kByHand,  // the caller, whenever it is due: for tests, which then run the same way each time
+};
+
 struct Options {
   std::uint64_t stations_max = 100'000;          // what clients can make by producing or consuming
   std::uint64_t groups_max = 100'000;            // of all stations together

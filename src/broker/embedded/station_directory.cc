@@ -7,13 +7,13 @@
 namespace propylon::broker::embedded {
 
 StationDirectory::StationDirectory(const Options& options, catalog::Catalog& catalog, const Clock& clock,
-                                   const Logger& logger, std::size_t loops)
+                                   const Logger& logger, std::size_t loops, Background background)
     : options_(options),
       catalog_(catalog),
       clock_(clock),
       logger_(logger),
       caches_(loops),
-      catalog_threads_("catalog", 1, options.catalog_changes_queued_max) {}
+      catalog_threads_("catalog", background == Background::kThread ? 1 : 0, options.catalog_changes_queued_max) {}
 
 Result<void> StationDirectory::load() {
   for (const auto& document : PPL_TRY(catalog_.list(catalog::Kind::kStation))) PPL_CHECK(put(document));

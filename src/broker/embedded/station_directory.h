@@ -45,7 +45,7 @@ class StationDirectory final {
   };
 
   StationDirectory(const Options& options, catalog::Catalog& catalog, const Clock& clock, const Logger& logger,
-                   std::size_t loops);
+                   std::size_t loops, Background background);
   // Follows the catalog, which may live on, no longer.
   ~StationDirectory();
 
