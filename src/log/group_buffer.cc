@@ -25,42 +25,41 @@ std::size_t GroupBuffer::add_message(StationId station, ByteView headers, std::s
                                    .first = {},
                                    .time = {},
                                    .count = static_cast<std::uint32_t>(payloads.size()),
-                                   .headers_bytes = static_cast<std::uint32_t>(headers.size())});
+                                   .headers_bytes = static_cast<std::uint32_t>(headers.size())},
+                                  SpaceClaim::kStores);
   char* at = std::copy_n(headers.data(), headers.size(), body);
   for (const ByteView payload : payloads) {
     store<std::uint32_t>(at, static_cast<std::uint32_t>(payload.size()));
     at += 4;
   }
   for (const ByteView payload : payloads) at = std::copy_n(payload.data(), payload.size(), at);
-  ++messages_;
   return end_record(crc32c(0, {body, length - kRecordHeaderBytes}));
 }
 
-std::size_t GroupBuffer::add(RecordKind kind, StationId station, ByteView body, std::uint32_t count,
-                             std::uint8_t flags) {
+std::size_t GroupBuffer::add(RecordKind kind, StationId station, ByteView body, SpaceClaim claim, Marks marks) {
   PPL_ASSERT(kind != RecordKind::kMessage && fits(kRecordHeaderBytes + body.size()));
   char* const at = begin_record({.length = static_cast<std::uint32_t>(kRecordHeaderBytes + body.size()),
                                  .kind = kind,
-                                 .flags = flags,
+                                 .flags = marks.flags,
                                  .station = station,
                                  .first = {},
                                  .time = {},
-                                 .count = count});
+                                 .count = marks.count},
+                                claim);
   std::copy_n(body.data(), body.size(), at);
   return end_record(crc32c(0, body));
 }
 
 std::size_t GroupBuffer::add_copy(const RecordView& record) {
   PPL_ASSERT(fits(record.bytes()));
-  std::copy_n(record.body().data(), record.body().size(), begin_record(record.header()));
-  if (record.kind() == RecordKind::kMessage) ++messages_;
+  std::copy_n(record.body().data(), record.body().size(), begin_record(record.header(), SpaceClaim::kStores));
   // The checksum goes along with the body: a copy that went wrong shows like any other damage.
   const std::size_t index = end_record(record.header().body_crc);
   stamp(index, record.first(), record.time());
   return index;
 }
 
-char* GroupBuffer::begin_record(const RecordHeader& header) {
+char* GroupBuffer::begin_record(const RecordHeader& header, SpaceClaim claim) {
   reserve(used_ + header.length);
   char* const at = buffer_.get() + used_;
   std::memset(at, 0, kRecordHeaderBytes);
@@ -70,7 +69,7 @@ char* GroupBuffer::begin_record(const RecordHeader& header) {
   store<std::uint64_t>(at + 16, header.station.value);
   store<std::uint32_t>(at + 40, header.count);
   store<std::uint32_t>(at + 44, header.headers_bytes);
-  records_.push_back({.offset = static_cast<std::uint32_t>(used_), .length = header.length});
+  records_.push_back({.offset = static_cast<std::uint32_t>(used_), .length = header.length, .claim = claim});
   return at + kRecordHeaderBytes;
 }
 
@@ -79,6 +78,7 @@ std::size_t GroupBuffer::end_record(std::uint32_t body_crc) {
   store<std::uint32_t>(buffer_.get() + slot.offset + 8, body_crc);
   used_ += slot.length;
   ++live_;
+  ++claims_[std::to_underlying(slot.claim)];
   return records_.size() - 1;
 }
 
@@ -93,17 +93,23 @@ void GroupBuffer::drop(std::size_t index) {
   const Slot dropped = records_[index];
   PPL_ASSERT(dropped.length != 0);
   char* const at = buffer_.get() + dropped.offset;
-  if (static_cast<RecordKind>(load<std::uint8_t>(at + 12)) == RecordKind::kMessage) --messages_;
   std::memmove(at, at + dropped.length, used_ - dropped.offset - dropped.length);
   for (std::size_t later = index + 1; later < records_.size(); ++later) records_[later].offset -= dropped.length;
   records_[index].length = 0;
   used_ -= dropped.length;
   --live_;
+  --claims_[std::to_underlying(dropped.claim)];
+}
+
+SpaceClaim GroupBuffer::claim() const {
+  if (claims_[std::to_underlying(SpaceClaim::kStores)] != 0) return SpaceClaim::kStores;
+  return claims_[std::to_underlying(SpaceClaim::kServes)] != 0 ? SpaceClaim::kServes : SpaceClaim::kFrees;
 }
 
 void GroupBuffer::clear() {
   records_.clear();
-  live_ = messages_ = 0;
+  live_ = 0;
+  claims_ = {};
   used_ = kGroupHeaderBytes;
   latest_time_ = {};
   if (capacity_ > kGroupBufferKeptBytes) {

@@ -3,6 +3,7 @@
 // A loop has one, fills it while its turn runs (payloads are copied and their checksums computed here), and under the
 // lock only stamps sequences and times and hands it to Log::write(). Thread: caller serialises.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,13 @@
 #include "log/record.h"
 
 namespace propylon::log {
+
+// What a group asks of a disk that is full, from the least to the most. Segments are prepared: the last one is a reserve.
+enum class SpaceClaim : std::uint8_t {
+  kFrees,   // makes room: floors, removals. May use all of the reserve
+  kServes,  // deliveries, acknowledgements: all of it but kFreeingShare, so that consuming leaves what emptying needs
+  kStores,  // messages: none of it
+};
 
 class GroupBuffer final {
  public:
@@ -35,8 +43,16 @@ class GroupBuffer final {
   // stamp() it before the write.
   std::size_t add_message(StationId station, ByteView headers, std::span<const ByteView> payloads);
 
-  // The same for any other kind; `count` is the caller's to define. First and time are 0 unless stamped.
-  std::size_t add(RecordKind kind, StationId station, ByteView body, std::uint32_t count = 0, std::uint8_t flags = 0);
+  // The same for any other kind; what its `count` and `flags` say is the caller's to define. First and time are 0
+  // unless stamped.
+  struct Marks {
+    std::uint32_t count = 0;
+    std::uint8_t flags = 0;
+  };
+  std::size_t add(RecordKind kind, StationId station, ByteView body, SpaceClaim claim, Marks marks);
+  std::size_t add(RecordKind kind, StationId station, ByteView body, SpaceClaim claim = SpaceClaim::kServes) {
+    return add(kind, station, body, claim, Marks{});
+  }
 
   // A record of a segment, as it is there, its sequence and time included. It was checked when it was read.
   std::size_t add_copy(const RecordView& record);
@@ -55,8 +71,8 @@ class GroupBuffer final {
   // Live records: those added and not dropped.
   std::size_t records() const { return live_; }
   bool empty() const { return live_ == 0; }
-  // Whether a live record is a message: such a group may not use the reserve on a full disk.
-  bool has_messages() const { return messages_ != 0; }
+  // The largest of its live records.
+  SpaceClaim claim() const;
   // What the group takes in the log, its own header included.
   std::uint64_t bytes_used() const { return used_; }
 
@@ -75,9 +91,10 @@ class GroupBuffer final {
   struct Slot {
     std::uint32_t offset;
     std::uint32_t length;  // 0: dropped
+    SpaceClaim claim;
   };
   // Makes room for a record at the end and writes what is known of its header; returns where its body goes.
-  char* begin_record(const RecordHeader& header);
+  char* begin_record(const RecordHeader& header, SpaceClaim claim);
   std::size_t end_record(std::uint32_t body_crc);
   void reserve(std::size_t bytes);
 
@@ -86,7 +103,7 @@ class GroupBuffer final {
   std::size_t used_ = kGroupHeaderBytes;
   std::vector<Slot> records_;
   std::size_t live_ = 0;
-  std::size_t messages_ = 0;
+  std::array<std::uint32_t, 3> claims_{};  // how many live records have each
   WallTime latest_time_;
 };
 

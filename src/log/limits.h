@@ -23,6 +23,9 @@ inline constexpr std::uint64_t kIndexSpanMsMax = UINT32_MAX;
 // Segments made ready in advance. The last one is a reserve: groups with messages do not take it, so that
 // acknowledgements, floors and deletes can still be written on a full disk.
 inline constexpr std::size_t kPreparedSegments = 2;
+// Of the reserve this share (one part in so many) is for what makes room alone, SpaceClaim::kFrees: 100,000 floors and
+// removals.
+inline constexpr std::uint64_t kFreeingShare = 8;
 
 static_assert(kTurnBytesMax <= kGroupBytesMax);
 static_assert(kGroupBytesMax + kMiB <= kSegmentBytes, "a group never crosses a segment");

@@ -111,8 +111,8 @@ class Log final {
   WallTime stamp_time();
   // Stores the group, not empty, with group number, durable position and checksums filled in. Does not clear it.
   // Blocks for one write to the operating system; also for a new segment when the background thread is late.
-  // Errors, nothing was stored and nothing is visible: kStorageFull (no space; without messages in it the group would
-  // still have got the reserve: drop() them and write again), kIo, kStoreUnavailable (see failure()),
+  // Errors, nothing was stored and nothing is visible: kStorageFull (no space for what it claims: see SpaceClaim;
+  // without its largest claims the group may still be written: drop() them and write again), kIo, kStoreUnavailable (see failure()),
   // kBodyTooLarge (does not fit a segment made smaller by Options).
   Result<Written> write(GroupBuffer& group);
 

@@ -96,6 +96,7 @@ class Log::State {
     bool rolls = false;
   };
   Result<Target> choose_target(const GroupBuffer& group);
+  bool is_beyond_claim(SpaceClaim claim, std::uint64_t end) const;
   Result<Target> roll_target(const GroupBuffer& group);
   // Stores the bytes in the target and takes the time of it.
   Result<void> write_timed(const Target& target, ByteView bytes);

@@ -43,15 +43,25 @@ Result<Log::State::Target> Log::State::choose_target(const GroupBuffer& group) {
   const bool too_old = current_first_time != WallTime{} &&
                        group.latest_time() - current_first_time > std::chrono::milliseconds(kSegmentAgeMsMax);
   if (at.offset + bytes > options.segment_bytes || too_old) return roll_target(group);
-  if (in_reserve && group.has_messages()) {
+  if (in_reserve && is_beyond_claim(group.claim(), at.offset + bytes)) {
     PPL_TRY(prepared.peek(1));  // only a segment behind this one makes it an ordinary one
     in_reserve = false;
   }
   return Target{.segment = current, .offset = at.offset};
 }
 
+// Whether a group that ends there is more than its claim allows of the reserve.
+bool Log::State::is_beyond_claim(SpaceClaim claim, std::uint64_t end) const {
+  switch (claim) {
+    case SpaceClaim::kFrees: return false;
+    case SpaceClaim::kServes: return end > options.segment_bytes - options.segment_bytes / kFreeingShare;
+    case SpaceClaim::kStores: return true;
+  }
+  return true;
+}
+
 Result<Log::State::Target> Log::State::roll_target(const GroupBuffer& group) {
-  const std::size_t needed = group.has_messages() ? kPreparedSegments : 1;
+  const std::size_t needed = group.claim() == SpaceClaim::kStores ? kPreparedSegments : 1;
   if (prepared.size() < needed) metrics.inline_segments.add();
   return Target{.segment = PPL_TRY(prepared.peek(needed)), .offset = kSegmentHeaderBytes, .rolls = true};
 }
@@ -146,7 +156,7 @@ Result<void> Log::State::sync() {
 
 Result<void> Log::State::write_gap(std::uint64_t gap, Replay& replay) {
   GroupBuffer group;
-  group.stamp(group.add(RecordKind::kGap, {}, {}), {gap}, std::max(environment.clock.wall(), last_time));
+  group.stamp(group.add(RecordKind::kGap, {}, {}, SpaceClaim::kFrees), {gap}, std::max(environment.clock.wall(), last_time));
   const Written written = PPL_TRY(write(group));
   PPL_CHECK(sync());
   const Position at{.segment = written.start.segment, .offset = written.start.offset + group.offset(0)};

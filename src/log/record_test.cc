@@ -94,7 +94,7 @@ TEST(Record, RefusesLengthsThatContradictEachOtherThoughTheChecksumsAreRight) {
 
 TEST(Record, KeepsUnknownKindsReadableForWhoMaySkipThem) {
   GroupBuffer group;
-  group.add(static_cast<RecordKind>(200), {1}, "new", 0, kSkippable);
+  group.add(static_cast<RecordKind>(200), {1}, "new", SpaceClaim::kServes, {.flags = kSkippable});
   group.seal(kSeed, 1, {});
   const auto record = RecordView::decode(group.bytes().substr(kGroupHeaderBytes), kSeed);
   ASSERT_TRUE(record);
@@ -126,8 +126,9 @@ TEST(GroupBuffer, DropTakesARecordOutAndKeepsTheOthersIndexes) {
   EXPECT_EQ(scanned.records[0].offset, 1000 + group.offset(second));
   EXPECT_EQ(scanned.records[1].record.payload(0), "three");
   EXPECT_EQ(scanned.records[1].offset, 1000 + group.offset(third));
+  EXPECT_EQ(group.claim(), SpaceClaim::kStores);
   group.drop(third);
-  EXPECT_FALSE(group.has_messages());
+  EXPECT_EQ(group.claim(), SpaceClaim::kServes);
   group.drop(second);
   EXPECT_TRUE(group.empty());
 }
@@ -140,7 +141,7 @@ TEST(GroupBuffer, IsEmptyAfterClearAndUsableAgainAlsoAfterAGiant) {
   group.clear();
   EXPECT_TRUE(group.empty());
   EXPECT_EQ(group.bytes_used(), kGroupHeaderBytes);
-  EXPECT_FALSE(group.has_messages());
+  EXPECT_EQ(group.claim(), SpaceClaim::kFrees);
   group.add(RecordKind::kFloor, {1}, "x");
   group.seal(kSeed, 1, {});
   ScannedGroup scanned;

@@ -239,7 +239,7 @@ TEST(Recovery, RefusesAnUnknownRecordUnlessItMayBeSkipped) {
     LogFixture fixture(memory);
     ASSERT_TRUE(fixture.open());
     GroupBuffer group;
-    group.add(static_cast<RecordKind>(77), {1}, "from the future", 0, flags);
+    group.add(static_cast<RecordKind>(77), {1}, "from the future", SpaceClaim::kServes, {.flags = flags});
     group.add(RecordKind::kFloor, {1}, "known");
     {
       const std::lock_guard lock(fixture.log->commit_mutex());

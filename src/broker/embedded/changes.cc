@@ -41,8 +41,7 @@ void AppendChange::publish(log::Position at, std::uint32_t bytes, WallTime now) 
   station_.wake_all_groups();
 }
 
-// A group's appends are withdrawn all together, in any order: the lowest sequence counts.
-void AppendChange::withdraw() { station_.assigned = std::min(station_.assigned, Sequence{first_.value - 1}); }
+void AppendChange::withdraw() { station_.assigned = Sequence{first_.value - 1}; }
 
 Result<void> GroupChange::decide(log::GroupBuffer& group, std::size_t record, WallTime now) {
   PPL_CHECK(check_exists(station_));
@@ -76,6 +75,7 @@ void FloorChange::publish(log::Position at, std::uint32_t bytes, WallTime) {
   std::lock_guard lock(station_.mutex);
   station_.applied = behind(at, bytes);
   station_.raise_floor(floor_);
+  station_.recorded_floor = std::max(station_.recorded_floor, floor_);
 }
 
 Result<void> PlaceChange::check(bool exists) const {

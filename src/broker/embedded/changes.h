@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "broker/embedded/change.h"
 #include "broker/embedded/durability_waits.h"
 #include "broker/embedded/station.h"
-#include "broker/embedded/turn.h"
 
 namespace propylon::broker::embedded {
 
@@ -20,7 +20,7 @@ class AppendChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override;
-  bool holds_messages() const override { return true; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kStores; }
   // After a successful commit.
   Sequence first() const { return first_; }
   bool waits_for_disk() const { return waits_for_disk_; }
@@ -47,7 +47,7 @@ class GroupChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override {}
-  bool holds_messages() const override { return false; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kServes; }
 
  private:
   Station& station_;
@@ -64,7 +64,7 @@ class FloorChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override {}
-  bool holds_messages() const override { return false; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kFrees; }
 
  private:
   Station& station_;
@@ -89,7 +89,7 @@ class PlaceChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override;
-  bool holds_messages() const override { return false; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kServes; }
 
  private:
   Result<void> check(bool exists) const;
@@ -111,7 +111,7 @@ class RemoveGroupChange final : public Change {
   Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) override;
   void publish(log::Position at, std::uint32_t bytes, WallTime now) override;
   void withdraw() override;
-  bool holds_messages() const override { return false; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kFrees; }
 
  private:
   Station& station_;

@@ -35,7 +35,7 @@ class RemovalChange final : public Change {
     companion_.remove_letter(id_);
   }
   void withdraw() override {}
-  bool holds_messages() const override { return false; }
+  log::SpaceClaim claim() const override { return log::SpaceClaim::kFrees; }
   // After a successful commit. False: another removal of the same turn came first.
   bool was_kept() const { return was_kept_; }
 

@@ -163,7 +163,7 @@ Task<Result<Appended>> EmbeddedBroker::append_to_new(Loop& loop, AppendRequest r
 Task<Result<void>> EmbeddedBroker::commit(Loop& loop, Station& station, Change& change, log::RecordKind kind,
                                           std::string_view body) {
   Turn& turn = store_of(station).turn(loop);
-  const std::size_t record = turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body);
+  const std::size_t record = turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body, change.claim());
   auto committed = co_await turn.commit(change, record);
   co_return committed;
 }

@@ -1,6 +1,6 @@
 // Maintenance's forgetting of consumer groups that nobody has used for group_idle_sec.
+#include "broker/embedded/group_commit.h"
 #include "broker/embedded/maintenance.h"
-#include "log/group_buffer.h"
 
 namespace propylon::broker::embedded {
 namespace {
@@ -40,7 +40,7 @@ void Maintenance::forget_idle_groups_of(Station& station, WallTime used_before) 
 }
 
 Result<void> Maintenance::forget_if_idle(Station& station, const std::string& group, WallTime used_before) {
-  log::GroupBuffer records;
+  ChangeGroup records;
   std::lock_guard lock(work_.log.commit_mutex());
   Sequence floor;
   {
@@ -52,21 +52,11 @@ Result<void> Maintenance::forget_if_idle(Station& station, const std::string& gr
   // The floor as well: what all groups had acknowledged must not come back with the last of them.
   FloorChange keep_floor(station, floor);
   RemoveGroupChange remove(station, group, work_.groups);
-  const std::size_t first = records.add(log::RecordKind::kFloor, station.id, {});
-  const std::size_t second = records.add(log::RecordKind::kGroupRemoved, station.id, group);
-  const WallTime now = work_.log.stamp_time();
-  PPL_CHECK(keep_floor.decide(records, first, now));
-  PPL_CHECK(remove.decide(records, second, now));
-  const auto written = work_.log.write(records);
-  if (!written) {
-    remove.withdraw();
-    return std::unexpected(written.error());
-  }
-  const auto at = [&](std::size_t record) {
-    return log::Position{written->start.segment, written->start.offset + records.offset(record)};
-  };
-  keep_floor.publish(at(first), records.length(first), now);
-  remove.publish(at(second), records.length(second), now);
+  records.add(keep_floor, records.buffer.add(log::RecordKind::kFloor, station.id, {}, keep_floor.claim()));
+  records.add(remove, records.buffer.add(log::RecordKind::kGroupRemoved, station.id, group, remove.claim()));
+  records.commit(work_.log);
+  PPL_CHECK(ChangeGroup::result_of(keep_floor));
+  PPL_CHECK(ChangeGroup::result_of(remove));
   work_.logger.info("consumer group forgotten: nobody used it for group_idle_s",
                     {{"station", station.name}, {"group", group}});
   return {};

@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kRoundInterval{1};
 
 Maintenance::Maintenance(const Work& work)
     : work_(work),
-      rewriting_(work.log, work.directory, work.logger),
+      rewriting_(work.log, work.directory, work.store, work.logger),
       checkpoint_time_(work.clock.steady()),
       idle_groups_time_(work.clock.steady()) {}
 
@@ -169,6 +169,8 @@ bool Maintenance::is_dead(const log::SegmentIndex& index) {
 void Maintenance::free_segments() {
   const auto keep_from = work_.log.oldest_replay_start().segment;
   space_waits_ = false;
+  std::vector<std::uint64_t> dead;
+  DeletedThrough deleted;
   for (const auto& segment : work_.log.segments()) {
     if (!segment.indexed) continue;
     const auto index = work_.log.sealed(segment.id).index;
@@ -177,12 +179,27 @@ void Maintenance::free_segments() {
       space_waits_ = true;
       continue;
     }
-    const auto freed = work_.log.remove_segment(segment.id);
-    if (!freed) {
-      work_.logger.warn("a segment could not be removed", {{"segment", segment.id}, {"reason", freed.error().message}});
-      continue;
+    dead.push_back(segment.id);
+    for (const auto& share : index->stations()) {
+      Sequence& through = deleted[share.id()];
+      through = std::max(through, Sequence{share.last_sequence});
     }
-    work_.logger.info("segment removed", {{"segment", segment.id}, {"freed_bytes", *freed}});
+  }
+  remove_segments(dead, deleted);
+}
+
+void Maintenance::remove_segments(const std::vector<std::uint64_t>& dead, const DeletedThrough& deleted) {
+  if (dead.empty()) return;
+  // What is in memory does not outlive the process, so nothing of it can come back.
+  auto recorded =
+      work_.store == StoreKind::kMemory ? Result<void>{} : record_floors(work_.log, work_.directory, deleted);
+  for (const std::uint64_t segment : dead) {
+    const auto freed = recorded ? work_.log.remove_segment(segment) : std::unexpected(recorded.error());
+    if (freed) {
+      work_.logger.info("segment removed", {{"segment", segment}, {"freed_bytes", *freed}});
+    } else {
+      work_.logger.warn("a segment could not be removed", {{"segment", segment}, {"reason", freed.error().message}});
+    }
   }
 }
 

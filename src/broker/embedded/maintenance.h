@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "broker/embedded/changes.h"
+#include "broker/embedded/floor_records.h"
 #include "broker/embedded/options.h"
 #include "broker/embedded/segment_rewriting.h"
 #include "broker/embedded/station_directory.h"
@@ -58,6 +59,7 @@ class Maintenance final {
   bool checkpoint_is_due() const;
   void checkpoint_if_due();
   void free_segments();
+  void remove_segments(const std::vector<std::uint64_t>& dead, const DeletedThrough& deleted);
   bool is_dead(const log::SegmentIndex& index);
 
   const Work work_;

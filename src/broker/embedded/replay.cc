@@ -64,7 +64,10 @@ Result<void> StationReplay::apply(Station& station, const log::RecordView& recor
       station.groups[change.group].group.acknowledge(change.ranges);
       return {};
     }
-    case log::RecordKind::kFloor: station.raise_floor(record.first()); return {};
+    case log::RecordKind::kFloor:
+      station.raise_floor(record.first());
+      station.recorded_floor = std::max(station.recorded_floor, record.first());
+      return {};
     case log::RecordKind::kGroupPlaced:
       station.groups[std::string(record.body())].group.seek(record.first());
       return {};

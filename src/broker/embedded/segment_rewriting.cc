@@ -4,6 +4,7 @@
 #include <ranges>
 #include <unordered_map>
 
+#include "broker/embedded/floor_records.h"
 #include "log/limits.h"
 
 namespace propylon::broker::embedded {
@@ -22,8 +23,9 @@ std::uint64_t with_framing(std::uint64_t record_bytes, std::uint64_t records) {
 
 }  // namespace
 
-SegmentRewriting::SegmentRewriting(log::Log& log, const StationDirectory& directory, const Logger& logger)
-    : log_(log), directory_(directory), logger_(logger) {}
+SegmentRewriting::SegmentRewriting(log::Log& log, const StationDirectory& directory, StoreKind store,
+                                   const Logger& logger)
+    : log_(log), directory_(directory), store_(store), logger_(logger) {}
 
 void SegmentRewriting::run_some() {
   if (rest_ > 0) {
@@ -128,15 +130,22 @@ bool SegmentRewriting::end_run() {
 
 Result<log::Rewritten> SegmentRewriting::rewrite_run() {
   std::set<std::uint64_t> stations;
+  std::unordered_map<std::uint64_t, Sequence> gone;  // asked once: a station's records are many
+  DeletedThrough deleted;
   for (const auto& part : run_) {
     const auto index = log_.sealed(part.segment).index;
-    for (const auto& share : index->stations()) stations.insert(share.station);
+    for (const auto& share : index->stations()) {
+      const auto [known, asked_now] = gone.try_emplace(share.station);
+      if (asked_now) known->second = gone_through(share.id());
+      Sequence& through = deleted[share.id()];
+      through = std::max(through, std::min(known->second, Sequence{share.last_sequence}));
+      stations.insert(share.station);
+    }
   }
-  std::unordered_map<std::uint64_t, Sequence> gone;  // asked once: a station's records are many
+  if (store_ == StoreKind::kDisk) PPL_CHECK(record_floors(log_, directory_, deleted));
   const auto keep = [&](StationId station, Sequence, Sequence last) {
-    const auto [known, asked_now] = gone.try_emplace(station.value);
-    if (asked_now) known->second = gone_through(station);
-    return last > known->second;
+    const auto known = gone.find(station.value);
+    return known == gone.end() || last > known->second;
   };
   auto rewritten = PPL_TRY(log_.rewrite(run_.front().segment, run_.back().segment, keep));
   tell_stations(stations, *rewritten.index);

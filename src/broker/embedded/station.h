@@ -108,6 +108,9 @@ class Station final {
   // Of the newest visible message. Of a `disk` station the index may hold records behind it: written, not yet durable.
   Sequence last GUARDED_BY(mutex);
   Sequence floor GUARDED_BY(mutex);  // messages up to here are gone; never goes back
+  // What floor records of the log say: a retention alone raises the floor in memory, and whatever is deleted for it has
+  // to be written down first (floor_records.h).
+  Sequence recorded_floor GUARDED_BY(mutex);
   RecordIndex index GUARDED_BY(mutex);
   log::Position applied GUARDED_BY(mutex);  // behind the last record that this state includes
   std::map<std::string, GroupState, std::less<>> groups GUARDED_BY(mutex);

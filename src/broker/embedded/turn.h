@@ -9,40 +9,13 @@
 #include <memory>
 #include <vector>
 
-#include "core/clock.h"
+#include "broker/embedded/group_commit.h"
 #include "core/loop.h"
 #include "core/result.h"
-#include "log/group_buffer.h"
 #include "log/log.h"
 #include "metrics/counter.h"
 
 namespace propylon::broker::embedded {
-
-// One request's change, in its coroutine's frame.
-class Change {
- public:
-  // Under the commit mutex, before the write: stamps the record. An error takes the record out of the group and goes
-  // to this request alone.
-  virtual Result<void> decide(log::GroupBuffer& group, std::size_t record, WallTime now) = 0;
-  // Under the commit mutex, after the write: makes the change visible. `at` is where the record of `bytes` begins.
-  virtual void publish(log::Position at, std::uint32_t bytes, WallTime now) = 0;
-  // Under the commit mutex: the write failed, nothing is visible; undoes decide().
-  virtual void withdraw() = 0;
-  // On a full disk messages are refused, while deliveries and acknowledgements still get the log's reserve.
-  virtual bool holds_messages() const = 0;
-  // After a successful commit: behind the change's record.
-  log::Position end() const { return end_; }
-
- protected:
-  ~Change() = default;
-
- private:
-  friend class Turn;
-  std::size_t record_ = 0;
-  std::coroutine_handle<> waiter_;
-  Result<void> result_;
-  log::Position end_;
-};
 
 struct TurnMetrics {
   metrics::Histogram& lock_wait_us;
@@ -62,34 +35,29 @@ class Turn final : public Job {
     struct Awaiter {
       Turn& turn;
       Change& change;
+      std::size_t record;
       bool await_ready() const noexcept { return false; }
       void await_suspend(std::coroutine_handle<> waiter) {
         change.waiter_ = waiter;
-        turn.schedule(change);
+        turn.schedule(change, record);
       }
       Result<void> await_resume() { return std::move(change.result_); }
     };
-    change.record_ = record;
-    return Awaiter{*this, change};
+    return Awaiter{*this, change, record};
   }
 
   void run() override;
 
  private:
-  struct Group {
-    log::GroupBuffer buffer;
-    std::vector<Change*> changes;
-  };
-  void schedule(Change& change);
-  void flush(Group& group);
-  void commit_group(Group& group);
-  Result<log::Written> write(Group& group);
+  void schedule(Change& change, std::size_t record);
+  void flush(ChangeGroup& group);
+  void commit_group(ChangeGroup& group);
 
   Loop& loop_;
   log::Log& log_;
   TurnMetrics metrics_;
-  std::vector<std::unique_ptr<Group>> open_;  // of this turn, the last one still takes records
-  std::vector<std::unique_ptr<Group>> spare_;
+  std::vector<std::unique_ptr<ChangeGroup>> open_;  // of this turn, the last one still takes records
+  std::vector<std::unique_ptr<ChangeGroup>> spare_;
   bool scheduled_ = false;
 };
 
