@@ -47,6 +47,7 @@ class CountingReplay final : public Replay {
     if (record.kind() == RecordKind::kMessage) check(record.first().value, 1);
     return {};
   }
+  StationId newest_station() const override { return {}; }
   std::uint64_t seen() const { return next_ - 1; }
 
  private:

@@ -61,7 +61,9 @@ struct GroupInfo {
   Sequence acked;                                 // every message up to here is acknowledged or gone
   std::uint64_t pending = 0;                      // messages that wait to be handed out, those given back included
   std::uint64_t in_flight = 0;                    // handed out, neither acknowledged nor given back
-  std::uint64_t lag = 0;                          // both together: what the group has not acknowledged
+  // What the group is behind by. Deliveries that wait for nothing but the proof of their receipt are not in it: of an
+  // automatically acknowledging consumer that is what is in flight.
+  std::uint64_t lag = 0;
   std::optional<WallTime> oldest_unacknowledged;  // when that message was stored
   std::vector<ConsumerInfo> consumers;            // since the start; the most recent kConsumersKept
 };

@@ -121,7 +121,8 @@ class Broker {
   virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
-  // stored message. The delivery is recorded before this finishes. `cancel` ends a wait early: with what is there
+  // stored message. The delivery is recorded before this finishes, as durably as the station promises: what comes again
+  // after that is marked by Message::deliveries. `cancel` ends a wait early: with what is there
   // when the server drains, with nothing, and nothing leased, when the client has gone. The strings in the request
   // are read before the first suspension.
   // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord,

@@ -145,13 +145,14 @@ GroupInfo MemoryStation::info(std::string_view name, const MemoryGroup& group) c
   info.acked = acked(group);
   info.consumers = group.consumers;
   info.pending = group.place.pending_at_most(last());
-  info.lag = last().value - group.place.next().value + 1;
+  std::uint64_t open = last().value - group.place.next().value + 1;
   for (auto range : group.place.unacknowledged()) {
     range.first = std::max(range.first, Sequence{floor_.value + 1});
-    if (range.first <= range.last) info.lag += range.size();
+    if (range.first <= range.last) open += range.size();
   }
-  info.in_flight = info.lag - info.pending;
-  if (info.lag > 0) info.oldest_unacknowledged = message(Sequence{info.acked.value + 1}).time;
+  info.lag = info.pending;
+  info.in_flight = open - info.pending;
+  if (open > 0) info.oldest_unacknowledged = message(Sequence{info.acked.value + 1}).time;
   return info;
 }
 

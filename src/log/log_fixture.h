@@ -60,6 +60,9 @@ class RememberingReplay final : public Replay {
     return {};
   }
 
+  StationId newest_station() const override { return {newest}; }
+
+  std::uint64_t newest = 1000;
   std::string blob;
   std::map<std::uint64_t, std::vector<StationShare>> tables;
   std::vector<std::pair<Position, Remembered>> records;

@@ -34,7 +34,9 @@ enum class RecordKind : std::uint8_t {
   kIdempotency = 6,
   kDeadLetter = 7,
   kCommit = 8,
-  kGap = 9,  // station 0; first_sequence is by how much every station's last sequence grows here
+  // first_sequence is by how much the last sequence of each station up to `station` grows here; station 0, as earlier
+  // versions wrote it: of each that has stored a message before.
+  kGap = 9,
   kGroupPlaced = 10,
   kGroupRemoved = 11,
 };

@@ -25,6 +25,8 @@ class Replay {
   // where messages are is not in the checkpoint. Compare `at` with the position that the checkpoint includes of the
   // station and apply only what is newer. The view dies with the call.
   virtual Result<void> record(const RecordView& record, Position at) = 0;
+  // The highest station id that was ever given out: a gap that is decided now concerns stations up to it.
+  virtual StationId newest_station() const = 0;
 };
 
 // What open() found and did. All of it has been logged.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "log/crc32c.h"
 #include "log/little_endian.h"
@@ -45,15 +46,29 @@ std::uint32_t header_crc(const char* header, ByteView table) {
   return crc32c(crc32c(crc32c(0, {header, 12}), {header + 16, kIndexHeaderBytes - 16}), table);
 }
 
-// Whether each station's entries lie within the entries and ids ascend: lookups rely on it.
-bool table_holds(std::span<const StationShare> stations, std::uint64_t entries) {
+// Whether ids ascend, each station's entries lie within the entries, and none is of no message: lookups rely on it.
+bool table_holds(std::span<const StationShare> stations, std::span<const IndexEntry> entries) {
   std::uint64_t before = 0;
   for (const auto& share : stations) {
     if (share.station <= before && before != 0) return false;
-    if (std::uint64_t{share.first_entry} + share.records > entries) return false;
+    if (std::uint64_t{share.first_entry} + share.records > entries.size()) return false;
     before = share.station;
   }
-  return true;
+  return std::ranges::find(entries, 0u, &IndexEntry::count) == entries.end();
+}
+
+// Of the file's bytes from `offset` on, read and not mapped: a sector that the disk has lost is an error here and would
+// end the process there. Nothing when they cannot be read.
+std::optional<std::uint32_t> crc_from(const File& file, std::uint64_t offset) {
+  constexpr std::size_t kStepBytes = 256 * kKiB;
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kStepBytes);
+  for (std::uint32_t crc = 0;;) {
+    const auto read = file.read_at({buffer.get(), kStepBytes}, offset);
+    if (!read) return std::nullopt;
+    if (*read == 0) return crc;
+    crc = crc32c(crc, {buffer.get(), *read});
+    offset += *read;
+  }
 }
 
 }  // namespace
@@ -78,7 +93,8 @@ Result<std::shared_ptr<const SegmentIndex>> SegmentIndex::open(FileLayer& files,
   if (load<std::uint32_t>(at + 12) != header_crc(at, bytes_of(index->stations_)) ||
       load<std::uint32_t>(at + 8) != kFormatVersion || load<std::uint64_t>(at + 16) != segment.segment ||
       load<std::uint32_t>(at + 88) != segment.crc || std::memcmp(at + 24, store.data(), store.size()) != 0 ||
-      !table_holds(index->stations_, entry_count)) {
+      load<std::uint32_t>(at + 76) != crc_from(*file, kIndexHeaderBytes + table_bytes) ||
+      !table_holds(index->stations_, index->entries_)) {
     return damaged();
   }
   index->segment_ = segment.segment;
@@ -87,7 +103,6 @@ Result<std::shared_ptr<const SegmentIndex>> SegmentIndex::open(FileLayer& files,
   index->first_time_ = WallTime(std::chrono::microseconds(load<std::int64_t>(at + 56)));
   index->last_time_ = WallTime(std::chrono::microseconds(load<std::int64_t>(at + 64)));
   index->end_ = load<std::uint32_t>(at + 72);
-  index->entries_crc_ = load<std::uint32_t>(at + 76);
   return index;
 }
 
@@ -110,8 +125,6 @@ std::size_t SegmentIndex::lower_bound(const StationShare& share, WallTime wanted
       of_station, [&](const IndexEntry& entry) { return time(entry) + millisecond <= wanted; });
   return static_cast<std::size_t>(found - of_station.begin());
 }
-
-bool SegmentIndex::entries_intact() const { return crc32c(0, bytes_of(entries_)) == entries_crc_; }
 
 void SegmentIndexBuilder::add_group(std::uint64_t group_number, Position end) {
   if (first_group_ == 0) first_group_ = group_number;

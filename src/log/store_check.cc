@@ -256,14 +256,10 @@ Result<void> StoreChecker::check_index(const Segment& segment, const WalkedSegme
   ++report_.indexes;
   if (segment.header.crc == 0) return {};  // its header is damaged: whether the index is its own cannot be told
   if (!index) {
-    find(name, 0, "The index is damaged: its header or its table fails the checksum.", OnOpen::kMend);
+    find(name, 0, "The index is damaged: its header, its table or its entries fail the checksum.", OnOpen::kMend);
     return {};
   }
   constexpr std::string_view kAdvice = "Delete it while no server runs; it is made again.";
-  if (!(*index)->entries_intact()) {
-    find(name, 0, fmt::format("The index is damaged: its entries fail the checksum. {}", kAdvice), OnOpen::kMiss);
-    return {};
-  }
   if (!walked.whole) return {};
   const std::string expected = walked.index.encode(place_.store, segment.header);
   const std::string stored = PPL_TRY(read_whole_file(place_.files, place_.path(name), kIndexBytesMax));

@@ -25,6 +25,7 @@ class TablesReplay final : public Replay {
     return {};
   }
   Result<void> record(const RecordView&, Position) override { return {}; }
+  StationId newest_station() const override { return {}; }
 
   std::set<std::uint64_t> unread;
 };

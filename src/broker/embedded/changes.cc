@@ -96,9 +96,8 @@ Result<void> PlaceChange::decide(log::GroupBuffer& group, std::size_t record, Wa
     PPL_CHECK(check(exists));
     const Sequence oldest{station_.floor.value + 1};
     place_ = std::clamp(next_.value_or(oldest), oldest, std::max(oldest, Sequence{station_.assigned.value + 1}));
-    generation_ = ++count_.last_generation;
     // From here on: a delivery that stands behind this in the same group of records must not move the group again.
-    if (exists) generation_before_ = std::exchange(found->second.generation, generation_);
+    if (exists) generation_before_ = std::exchange(found->second.generation, ++count_.last_generation);
   }
   group.stamp(record, place_, now);
   return {};
@@ -111,7 +110,8 @@ void PlaceChange::publish(log::Position at, std::uint32_t bytes, WallTime now) {
   if (made) ++count_.groups;
   auto& state = found->second;
   state.group.seek(place_);
-  state.generation = generation_;
+  // Another one than decide() gave: what was picked between the two was picked at the old place.
+  state.generation = ++count_.last_generation;
   state.last_used = now;
   station_.wake(state);
 }

@@ -99,7 +99,6 @@ class PlaceChange final : public Change {
   const std::optional<Sequence> next_;
   GroupCount& count_;
   Sequence place_;
-  std::uint64_t generation_ = 0;         // that the group gets
   std::uint64_t generation_before_ = 0;  // of a moved one
 };
 

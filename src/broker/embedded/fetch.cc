@@ -38,11 +38,19 @@ GroupState* group_of(Station& station, const std::string& group, std::uint64_t g
   return found != station.groups.end() && found->second.generation == generation ? &found->second : nullptr;
 }
 
+// False once the lease has ended, or the group is another: the messages are somebody else's to have.
+bool still_leased(Station& station, const EmbeddedFetched& fetched) {
+  std::lock_guard lock(station.mutex);
+  const auto* state = group_of(station, fetched.group, fetched.generation);
+  return state && state->group.ranges_of(fetched.lease);
+}
+
 void undo_lease(Station& station, const std::string& group, const Picked& picked) {
   std::lock_guard lock(station.mutex);
   auto* state = group_of(station, group, picked.generation);
   if (!state) return;
   state->group.undo(picked.lease);
+  state->group.trim(station.floor);
   station.wake(*state);
 }
 
@@ -100,7 +108,7 @@ Task<Result<Picked>> EmbeddedBroker::wait_and_pick(Loop& loop, const Wanted& wan
   }
 }
 
-// Reads what was picked and records the delivery. `fetched` stays empty when the messages are somebody else's to have.
+// Reads what was picked and records the delivery, of a `disk` station durably. `fetched` stays empty when the messages are somebody else's to have.
 // kGroupNotFound: the group was removed or moved meanwhile.
 Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, const Picked& picked,
                                            EmbeddedFetched& fetched) {
@@ -116,6 +124,7 @@ Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, con
     auto* state = group_of(station, wanted.group, picked.generation);
     if (!state) co_return fail(ErrorCode::kGroupNotFound, "The group was removed or moved.");
     state->group.shorten(picked.lease, fetched.messages().back().sequence);
+    state->group.trim(station.floor);
     const auto* leased = state->group.ranges_of(picked.lease);
     // The read took longer than the lease.
     if (!leased) {
@@ -128,7 +137,12 @@ Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, con
   const GroupChange::Of of{wanted.group, picked.generation};
   GroupChange change(station, GroupChange::What::kDelivered, of, fetched.ranges);
   auto recorded = co_await commit(loop, station, change, log::RecordKind::kDelivered, body);
-  co_return recorded;
+  if (!recorded || !station.promises_disk()) co_return recorded;
+  // A message that has left must come again marked also after a power cut.
+  auto durable = co_await store_of(station).waits().wait(loop, change.end());
+  if (!durable) co_return fail(ErrorCode::kStoreUnavailable, std::move(durable).error().message);
+  if (!still_leased(station, fetched)) fetched.forget();
+  co_return Result<void>{};
 }
 
 Task<Result<std::unique_ptr<Fetched>>> EmbeddedBroker::fetch(Loop& loop, FetchRequest request, Cancellation& cancel) {

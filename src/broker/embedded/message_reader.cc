@@ -70,8 +70,10 @@ bool EmbeddedFetched::add(const log::RecordView& record, const PickedRecord& pic
   return true;
 }
 
-Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& cold_readers, const Picked& picked,
-                                 std::uint64_t max_bytes, EmbeddedFetched& fetched) {
+namespace {
+
+Task<Result<void>> read_until_fault(Loop& loop, const log::Log& log, WorkerPool& cold_readers, const Picked& picked,
+                                    std::uint64_t max_bytes, EmbeddedFetched& fetched) {
   for (std::size_t at = 0; at < picked.records.size();) {
     const Run run = next_run(picked.records, at);
     const auto held = fetched.hold(run.bytes);
@@ -95,6 +97,15 @@ Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& co
     at = run.end;
   }
   co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& cold_readers, const Picked& picked,
+                                 std::uint64_t max_bytes, EmbeddedFetched& fetched) {
+  auto read = co_await read_until_fault(loop, log, cold_readers, picked, max_bytes, fetched);
+  if (!fetched.messages().empty()) co_return Result<void>{};
+  co_return read;
 }
 
 }  // namespace propylon::broker::embedded

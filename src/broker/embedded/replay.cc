@@ -34,7 +34,7 @@ Result<void> StationReplay::segment_table(std::uint64_t segment, std::span<const
 
 Result<void> StationReplay::record(const log::RecordView& record, log::Position at) {
   if (record.kind() == log::RecordKind::kGap) {
-    apply_gap(record.first().value, at);
+    apply_gap(record, at);
     return {};
   }
   const auto station = PPL_TRY(station_of(record.station()));
@@ -114,10 +114,12 @@ void StationReplay::finish(const log::Log& log, WallTime now) const {
   }
 }
 
-void StationReplay::apply_gap(std::uint64_t gap, log::Position at) {
+// A station whose first messages were lost cannot be told from one that never had any.
+void StationReplay::apply_gap(const log::RecordView& record, log::Position at) const {
   for (const auto& station : directory_.all(store_)) {
-    if (at < station->applied || station->last.value == 0) continue;
-    station->last.value += gap;
+    const bool was_there = record.station() == StationId{} ? station->last.value != 0 : station->id <= record.station();
+    if (at < station->applied || !was_there) continue;
+    station->last.value += record.first().value;
     station->assigned = station->last;
     station->applied = {at.segment, at.offset + 1};
   }

@@ -15,13 +15,14 @@ class StationReplay final : public log::Replay {
   Result<void> checkpoint(ByteView blob) override;
   Result<void> segment_table(std::uint64_t segment, std::span<const log::StationShare> stations) override;
   Result<void> record(const log::RecordView& record, log::Position at) override;
+  StationId newest_station() const override { return StationId{highest_id_}; }
 
   // After the log is open: counts what there is. `now` stands for when a group was used last, where that is not known.
   void finish(const log::Log& log, WallTime now) const;
 
  private:
   Result<StationPtr> station_of(StationId id) const;
-  void apply_gap(std::uint64_t gap, log::Position at);
+  void apply_gap(const log::RecordView& record, log::Position at) const;
   Result<void> apply(Station& station, const log::RecordView& record) const;
 
   const StationDirectory& directory_;

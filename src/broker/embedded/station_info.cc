@@ -30,8 +30,8 @@ GroupInfo Station::group_info(const log::Log& log, const std::string& group_name
     const Sequence first = std::max(range.first, Sequence{floor.value + 1});
     if (first <= range.last) info.pending += index.count(log, first, range.last, SIZE_MAX).messages;
   }
-  info.lag = info.pending + info.in_flight;
-  if (info.lag > 0) {
+  info.lag = info.pending;
+  if (info.pending + info.in_flight > 0) {
     index.for_each(log, {info.acked.value + 1}, [&](const RecordEntry& entry, const log::SegmentPin&) {
       info.oldest_unacknowledged = entry.time;
       return false;
