@@ -35,8 +35,10 @@ struct ModelGroup {
   std::uint64_t next = 1;
   std::map<std::uint64_t, std::uint32_t> returned;  // sequence, times handed out
   std::map<int, Lease> leases;
-  // After a power cut deliveries that nobody acknowledged may have been forgotten: the counts are upper bounds.
+  // A fetch failed while the process died: whether its deliveries were recorded is not known, the counts are upper
+  // bounds.
   bool counts_are_bounds = false;
+  std::map<std::uint64_t, std::uint32_t> handed_out;  // how often a message that is not acknowledged really left
 
   std::uint64_t acknowledged_through() const {
     std::uint64_t open = next;
@@ -57,6 +59,7 @@ struct ModelGroup {
   void acknowledge(const std::vector<ModelDelivery>& done) {
     for (const auto& message : done) {
       returned.erase(message.sequence);
+      handed_out.erase(message.sequence);
       for (auto& [id, lease] : leases) {
         std::erase_if(lease.messages, [&](const auto& each) { return each.sequence == message.sequence; });
       }
@@ -105,6 +108,7 @@ struct ModelStation {
     for (auto& [name, group] : groups) {
       group.next = std::max(group.next, floor + 1);
       group.returned.erase(group.returned.begin(), group.returned.upper_bound(floor));
+      group.handed_out.erase(group.handed_out.begin(), group.handed_out.upper_bound(floor));
     }
   }
   void apply_retention(WallTime now) {

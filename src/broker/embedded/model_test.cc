@@ -135,19 +135,27 @@ class Run {
     model->second.append(appended->first.value, sent_headers.size(), sent, now());
   }
 
-  void fetch(const std::string& name) {
-    const auto model = stations_.find(name);
-    if (model == stations_.end()) return;
+  // Of a group in kGroups.
+  FetchRequest any_fetch(const std::string& name) {
     FetchRequest request;
     request.station = ref(name);
-    const std::string group = one_of(kGroups);
-    request.group = group;
+    request.group = one_of(kGroups);
     request.consumer = "c";
     request.max_messages = static_cast<std::uint32_t>(1 + any(8));
     if (any(2) == 0) request.max_bytes = 1 + any(1'500);
     request.deadline = steady();
+    return request;
+  }
+  void fetch(const std::string& name) {
+    if (!stations_.contains(name)) return;
+    const FetchRequest request = any_fetch(name);
     auto fetched = run(world_.broker().fetch(world_.loop, request, cancel_));
     ASSERT_TRUE(fetched.has_value()) << fetched.error().message;
+    take_fetched(name, request, std::move(fetched));
+  }
+  void take_fetched(const std::string& name, const FetchRequest& request, Result<std::unique_ptr<Fetched>> fetched) {
+    const auto model = stations_.find(name);
+    const std::string group(request.group);
     model->second.apply_retention(now());
     auto expected = model->second.fetch(group, request.max_messages, steady(), ++last_handle_);
     const std::size_t given = (*fetched)->messages().size();
@@ -166,7 +174,7 @@ class Run {
     return sum;
   }
   void expect_handed_out(const Fetched& fetched, const std::vector<ModelDelivery>& expected,
-                         const ModelStation& station, const ModelGroup& group) {
+                         const ModelStation& station, ModelGroup& group) {
     ASSERT_EQ(fetched.messages().size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const auto& message = fetched.messages()[i];
@@ -174,6 +182,7 @@ class Run {
       EXPECT_EQ(message.payload, station.messages.at(expected[i].sequence).payload);
       EXPECT_EQ(message.time, station.messages.at(expected[i].sequence).time);
       EXPECT_LE(message.deliveries, expected[i].deliveries);
+      ASSERT_GT(message.deliveries, group.handed_out[message.sequence.value]++) << "it comes again and does not say so";
       if (!group.counts_are_bounds) {
         EXPECT_EQ(message.deliveries, expected[i].deliveries);
       }
@@ -190,6 +199,9 @@ class Run {
     const auto settlement = what == 1 ? Settlement::kGiveBack : Settlement::kAcknowledge;
     const auto settled = run(world_.broker().settle(world_.loop, *handle.fetched, settlement));
     ASSERT_TRUE(settled.has_value()) << settled.error().message;
+    take_settled(handle, settlement);
+  }
+  void take_settled(const Handle& handle, Settlement settlement) {
     auto& station = stations_.at(handle.station);
     const auto group = station.groups.find(handle.group);
     if (group == station.groups.end()) return;
@@ -320,9 +332,9 @@ class Run {
     } else {
       world_.reopen();
     }
-    for (auto& [name, station] : stations_) after_restart(name, station, power_cut);
+    for (auto& [name, station] : stations_) after_restart(name, station);
   }
-  void after_restart(const std::string& name, ModelStation& station, bool power_cut) {
+  void after_restart(const std::string& name, ModelStation& station) {
     if (station.settings.durability == Durability::kMemory) {
       const auto settings = station.settings;
       station = {};
@@ -330,7 +342,6 @@ class Run {
       return;
     }
     station.restart();
-    for (auto& [group_name, group] : station.groups) group.counts_are_bounds |= power_cut;
     // Numbers go on behind a gap when something may have been lost.
     const auto info = run(world_.broker().station(world_.loop, ref(name)));
     ASSERT_TRUE(info.has_value());
@@ -347,7 +358,11 @@ class Run {
     std::optional<Result<void>> buried;
     std::optional<Result<void>> dug_up;
     std::uint64_t letter = 0;
-    switch (any(5)) {
+    std::optional<FetchRequest> request;
+    std::optional<Result<std::unique_ptr<Fetched>>> fetched;
+    std::optional<Handle> settled;
+    Result<void> settlement;
+    switch (any(7)) {
       case 0:
         if (model == stations_.end()) break;
         sent = payloads();
@@ -365,7 +380,22 @@ class Run {
         letter = some_letter(model->second);
         dug_up = run(world_.broker().remove_dead_letter(world_.loop, ref(name), Sequence{letter}));
         break;
+      case 5:
+        if (model == stations_.end()) break;
+        request = any_fetch(name);
+        fetched.emplace(run(world_.broker().fetch(world_.loop, *request, cancel_)));
+        break;
+      case 6:
+        if (handles_.empty()) break;
+        settled.emplace(std::move(handles_.back()));
+        handles_.pop_back();
+        settlement = run(world_.broker().settle(world_.loop, *settled->fetched, Settlement::kAcknowledge));
+        break;
     }
+    if (fetched && *fetched) take_fetched(name, *request, *std::move(fetched));
+    if (settled && settlement) take_settled(*settled, Settlement::kAcknowledge);
+    if (settled) settled->fetched.reset();
+    handles_.clear();
     world_.drop_broker();
     world_.faults.heal();
     if (appended && *appended) model->second.append((*appended)->first.value, 0, sent, now());
@@ -376,6 +406,37 @@ class Run {
     if (testing::Test::HasFailure()) return;
     if (buried) take_letters_after_death(name, model->second, sent, *buried);
     if (dug_up) look_for_letter(name, model->second, letter, *dug_up);
+    if (fetched && !*fetched) take_half_fetched(name, model->second, *request);
+    if (settled && !settlement) look_for_acknowledgement(*settled);
+  }
+  // A fetch that failed may have made its group, and recorded what was not handed out.
+  void take_half_fetched(const std::string& name, ModelStation& station, const FetchRequest& request) {
+    if (station.settings.durability == Durability::kMemory) return;
+    const std::string group(request.group);
+    if (!find_group(name, group)) return;
+    station.apply_retention(now());
+    station.fetch(group, request.max_messages, steady(), ++last_handle_);
+    station.restart();
+    station.groups.at(group).counts_are_bounds = true;
+  }
+  // An acknowledgement that failed may have been stored, whole or not at all.
+  void look_for_acknowledgement(const Handle& handle) {
+    ModelStation& station = stations_.at(handle.station);
+    const auto group = station.groups.find(handle.group);
+    if (station.settings.durability == Durability::kMemory || group == station.groups.end()) return;
+    station.apply_retention(now());
+    ModelGroup with = group->second;
+    with.acknowledge(handle.messages);
+    const auto info = find_group(handle.station, handle.group);
+    ASSERT_TRUE(info.has_value());
+    if (info->pending == pending(station, with)) group->second = with;
+  }
+  std::optional<GroupInfo> find_group(const std::string& name, const std::string& group) {
+    const auto groups = run(world_.broker().groups(world_.loop, ref(name), {}));
+    EXPECT_TRUE(groups.has_value());
+    if (!groups) return std::nullopt;
+    const auto found = std::ranges::find(groups->items, group, &GroupInfo::name);
+    return found == groups->items.end() ? std::nullopt : std::optional(*found);
   }
   void take_letters_after_death(const std::string& name, ModelStation& station, const std::vector<std::string>& sent,
                                 const Result<void>& buried) {
@@ -445,11 +506,14 @@ class Run {
     for (const auto& [id, lease] : group.leases) {
       for (const auto& message : lease.messages) in_flight += station.messages.contains(message.sequence) ? 1u : 0u;
     }
-    std::uint64_t pending = group.returned.size();
-    for (const auto& [sequence, message] : station.messages) pending += sequence >= group.next ? 1u : 0u;
     EXPECT_EQ(info.in_flight, in_flight) << info.name;
-    EXPECT_EQ(info.pending, pending) << info.name;
-    EXPECT_EQ(info.lag, pending) << info.name;
+    EXPECT_EQ(info.pending, pending(station, group)) << info.name;
+    EXPECT_EQ(info.lag, info.pending) << info.name;
+  }
+  static std::uint64_t pending(const ModelStation& station, const ModelGroup& group) {
+    std::uint64_t count = group.returned.size();
+    for (const auto& [sequence, message] : station.messages) count += sequence >= group.next ? 1u : 0u;
+    return count;
   }
   // At the end every message is read by a group that was never there.
   void read_all() {

@@ -120,6 +120,65 @@ TEST_F(StoresTest, OneSyncServesAllThatWait) {
   EXPECT_EQ(info("safe").messages, 100u);
 }
 
+// The power cut keeps nothing that was not synced; the answers had left.
+TEST_F(StoresTest, OfADiskStationADeliveryIsDurableBeforeItLeaves) {
+  start();
+  put("safe", Durability::kDisk);
+  for (const char* payload : {"a", "b", "c"}) ASSERT_TRUE(produce("safe", payload).has_value());
+  const auto acknowledged = fetch("safe", 1);
+  ASSERT_TRUE(acknowledge(*acknowledged).has_value());
+  ASSERT_EQ(fetch("safe", 1)->messages().size(), 1u);
+  world->reopen_after_power_cut([] { return false; });
+  const auto again = fetch("safe", 10);
+  ASSERT_EQ(again->messages().size(), 2u);
+  EXPECT_EQ(again->messages()[0].payload, "b");
+  EXPECT_EQ(again->messages()[0].deliveries, 2u);
+  EXPECT_EQ(again->messages()[1].deliveries, 1u);
+}
+
+TEST_F(StoresTest, OneSyncServesAllDeliveriesThatWait) {
+  start();
+  put("safe", Durability::kDisk);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(produce("safe", "x").has_value());
+  (void)fetch("safe", 1);  // makes the group
+  world->faults.plan(log::FaultKind::kFail, log::FaultCalls::kSyncs, UINT64_MAX);  // counts, fails none
+  std::vector<std::optional<Result<std::unique_ptr<Fetched>>>> answers(50);
+  for (auto& answer : answers) {
+    FetchRequest request;
+    request.station = {kDefaultAccount, "safe"};
+    request.group = "g";
+    request.consumer = "c";
+    request.max_messages = 1;
+    request.deadline = world->clock.steady();
+    spawn([](Broker& on, Loop& loop, FetchRequest what, Cancellation& stop,
+             std::optional<Result<std::unique_ptr<Fetched>>>& to) -> Task<void> {
+      to.emplace(co_await on.fetch(loop, what, stop));
+    }(broker(), world->loop, request, cancel, answer));
+  }
+  ASSERT_TRUE(
+      world->turn_until([&] { return std::ranges::all_of(answers, [](auto& each) { return each.has_value(); }); }));
+  for (const auto& answer : answers) EXPECT_EQ((**answer)->messages().size(), 1u);
+  EXPECT_LE(world->faults.calls(), 2u);
+}
+
+TEST_F(StoresTest, ADeliveryWhoseSyncFailedIsNotHandedOut) {
+  start();
+  put("safe", Durability::kDisk);
+  ASSERT_TRUE(produce("safe", "a").has_value());
+  world->faults.plan(log::FaultKind::kFail, log::FaultCalls::kSyncs, 0);
+  FetchRequest request;
+  request.station = {kDefaultAccount, "safe"};
+  request.group = "g";
+  request.consumer = "c";
+  request.deadline = world->clock.steady();
+  const auto refused = world->run(broker().fetch(world->loop, request, cancel));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kStoreUnavailable);
+  world->faults.heal();
+  world->reopen();
+  EXPECT_EQ(fetch("safe", 10)->messages().size(), 1u);
+}
+
 TEST_F(StoresTest, WhatIsStoredInMemoryIsBoundedAndAcknowledgingMakesRoom) {
   start();
   put("fast", Durability::kMemory, {RetentionType::kAckBased, 0});
