@@ -393,6 +393,7 @@ class Run {
         break;
     }
     if (fetched && *fetched) take_fetched(name, *request, *std::move(fetched));
+    if (fetched && !*fetched) take_half_fetched(model->second, *request);
     if (settled && settlement) take_settled(*settled, Settlement::kAcknowledge);
     if (settled) settled->fetched.reset();
     handles_.clear();
@@ -406,18 +407,18 @@ class Run {
     if (testing::Test::HasFailure()) return;
     if (buried) take_letters_after_death(name, model->second, sent, *buried);
     if (dug_up) look_for_letter(name, model->second, letter, *dug_up);
-    if (fetched && !*fetched) take_half_fetched(name, model->second, *request);
+    if (fetched && !*fetched) look_for_group(name, model->second, std::string(request->group));
     if (settled && !settlement) look_for_acknowledgement(*settled);
   }
   // A fetch that failed may have made its group, and recorded what was not handed out.
-  void take_half_fetched(const std::string& name, ModelStation& station, const FetchRequest& request) {
-    if (station.settings.durability == Durability::kMemory) return;
+  void take_half_fetched(ModelStation& station, const FetchRequest& request) {
     const std::string group(request.group);
-    if (!find_group(name, group)) return;
     station.apply_retention(now());
     station.fetch(group, request.max_messages, steady(), ++last_handle_);
-    station.restart();
     station.groups.at(group).counts_are_bounds = true;
+  }
+  void look_for_group(const std::string& name, ModelStation& station, const std::string& group) {
+    if (station.settings.durability != Durability::kMemory && !find_group(name, group)) station.groups.erase(group);
   }
   // An acknowledgement that failed may have been stored, whole or not at all.
   void look_for_acknowledgement(const Handle& handle) {
