@@ -31,6 +31,7 @@ Position Log::end() const { return state_->end(); }
 Result<void> Log::sync() { return state_->sync(); }
 Position Log::durable() const { return state_->durable(); }
 std::uint64_t Log::unsynced_bytes() const { return state_->unsynced_bytes(); }
+bool Log::is_full() const { return state_->full.load(std::memory_order_relaxed); }
 std::optional<std::string> Log::failure() const { return state_->failure.reason(); }
 
 SegmentPin Log::pin(std::uint64_t segment) const { return state_->table.segment(segment); }
@@ -68,7 +69,7 @@ void Log::forget_replaced(std::uint64_t first, std::uint64_t last) { state_->tab
 Result<void> Log::write_checkpoint(ByteView blob, Position replay_start, Position highest) {
   PPL_ASSERT(replay_start <= highest && highest <= end() && replay_start.segment > 0);
   if (durable() < highest) PPL_CHECK(sync());
-  return state_->checkpoints.publish(
+  return state_->publish_checkpoint(
       {.number = 0, .replay_start = replay_start, .highest = highest, .blob = std::string(blob)});
 }
 

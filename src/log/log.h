@@ -126,6 +126,8 @@ class Log final {
   // Everything before it survives a power cut. Only grows.
   Position durable() const;
   std::uint64_t unsynced_bytes() const;
+  // Whether the disk had no space for messages when it was asked last; the background asks again.
+  bool is_full() const;
   // Why no write is taken; nothing while all is well.
   std::optional<std::string> failure() const;
 

@@ -13,6 +13,7 @@ Result<bool> Log::State::maintain() {
   }
   // A full disk must not keep the other step from being done.
   const auto made = prepared.make_one();
+  if (made) full.store(false, std::memory_order_relaxed);
   if (made && *made) return true;
   const bool indexed = PPL_TRY(index_one());
   if (!made) return std::unexpected(made.error());

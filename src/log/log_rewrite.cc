@@ -55,6 +55,12 @@ Result<Rewritten> Log::State::rewrite(std::uint64_t first, std::uint64_t last, c
                    .index = std::move(draft->index)};
 }
 
+Result<void> Log::State::publish_checkpoint(const Checkpoint& checkpoint) {
+  auto published = checkpoints.publish(checkpoint);
+  if (published || published.error().code != ErrorCode::kStorageFull || !PPL_TRY(give_up_reserve())) return published;
+  return checkpoints.publish(checkpoint);
+}
+
 Result<bool> Log::State::give_up_reserve() {
   // Between a group's look at the segment that is ready and its taking it, nobody else may have it.
   const std::lock_guard lock(commit_mutex);

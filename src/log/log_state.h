@@ -58,6 +58,8 @@ class Log::State {
   Result<bool> maintain();
   Result<std::uint64_t> remove(std::uint64_t segment);
   Result<Rewritten> rewrite(std::uint64_t first, std::uint64_t last, const KeepRecord& keep);
+  // On a full disk with the reserve's space, which maintain() makes again: without checkpoints nothing is ever freed.
+  Result<void> publish_checkpoint(const Checkpoint& checkpoint);
   // Writes the record of a sequence gap, durably, and shows it to the replay.
   Result<void> write_gap(std::uint64_t gap, Replay& replay);
 
@@ -72,6 +74,7 @@ class Log::State {
     return written_bytes.load(std::memory_order_relaxed) - writeback_bytes >= kWritebackBytes;
   }
 
+  std::atomic<bool> full{false};  // messages were refused for want of space, and it has not been there since
   const Environment environment;
   const Place place;
   const Options options;

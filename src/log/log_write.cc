@@ -23,7 +23,13 @@ std::uint64_t since_us(const Clock& clock, SteadyTime begin) {
 Result<Written> Log::State::write(GroupBuffer& group) {
   PPL_ASSERT(!group.empty());
   if (failure.is_set()) return failure.error();
-  const Target target = PPL_TRY(choose_target(group));
+  const bool stores = group.claim() == SpaceClaim::kStores;
+  auto chosen = choose_target(group);
+  if (!chosen) {
+    if (stores && chosen.error().code == ErrorCode::kStorageFull) full.store(true, std::memory_order_relaxed);
+    return std::unexpected(std::move(chosen).error());
+  }
+  const Target target = *std::move(chosen);
   group.seal(target.segment->seed, last_group + 1, durable());
   if (auto written = write_timed(target, group.bytes()); !written) {
     metrics.write_errors.add();

@@ -185,8 +185,9 @@ TEST_F(DeadLettersTest, OnAFullDiskNoneIsKeptAndOneCanStillBeRemoved) {
   world.faults.heal();
   EXPECT_EQ(kept(), (Strings{"x", "y"}));
   world.drop_broker();
-  world.options.data_bytes_max = 1;
+  world.options.data_bytes_max = 5 * 256 * kKiB;
   ASSERT_TRUE(world.open().has_value());
+  while (produce(std::string(64 * kKiB, 'x')).has_value()) continue;
   const auto full = bury({"z"});
   ASSERT_FALSE(full.has_value());
   EXPECT_EQ(full.error().code, ErrorCode::kStorageFull);

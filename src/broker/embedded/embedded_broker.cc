@@ -1,6 +1,7 @@
 #include "broker/embedded/embedded_broker.h"
 
 #include "broker/embedded/changes.h"
+#include "broker/embedded/disk_room.h"
 #include "core/assert.h"
 #include "log/group_buffer.h"
 #include "log/store_uuid.h"
@@ -20,11 +21,6 @@ log::Options memory_log_options(const log::Options& disk) {
   options.segment_bytes = kMemorySegmentBytes;
   options.label = "memory";
   return options;
-}
-
-Result<std::uint64_t> data_bytes_max(const Options& options, log::FileLayer& files, const std::string& directory) {
-  if (options.data_bytes_max != 0) return options.data_bytes_max;
-  return PPL_TRY(files.space(directory)).total_bytes / 5 * 4;
 }
 
 }  // namespace
@@ -71,9 +67,11 @@ Result<void> EmbeddedBroker::open_stores(const LogStore::Base& base, catalog::Ca
   const auto uuid = PPL_TRY(parse_uuid(catalog.store_uuid()));
   const std::uint64_t highest_id = PPL_TRY(catalog.highest_id());
   PPL_CHECK(base.log.files.make_directory(directory));
-  const std::uint64_t bytes_max = PPL_TRY(data_bytes_max(options_, base.log.files, directory));
-  const LogStore::Where on_disk{StoreKind::kDisk, std::move(directory), bytes_max, "data_bytes_max"};
-  disk_ = PPL_TRY(LogStore::open(base, on_disk, uuid, log_options, highest_id));
+  const DiskRoom room = PPL_TRY(disk_room(options_, log_options, base.log.files, directory, base.log.logger));
+  const LogStore::Where on_disk{StoreKind::kDisk, std::move(directory), room.bytes_max, "data_bytes_max"};
+  log::Options disk_options = log_options;
+  disk_options.segment_bytes = room.segment_bytes;
+  disk_ = PPL_TRY(LogStore::open(base, on_disk, uuid, disk_options, highest_id));
   LogStore::Base in_memory{{memory_files_, base.log.clock, base.log.logger, base.log.registry},
                            base.options,
                            base.directory,

@@ -30,7 +30,8 @@ class EmbeddedBroker final : public Broker, private StationDirectory::Observer {
  public:
   // Opens the log in `directory` (the caller holds its DirectoryLock) and rebuilds the stations; `memory` stations
   // begin empty. `loops` are the loops that will call, by their index; they outlive the broker. Blocks as long as
-  // replay takes. Errors: those of Log::open(), of the catalog, kDamaged (catalog and log do not belong together).
+  // replay takes. Errors: those of Log::open(), of the catalog, kDamaged (catalog and log do not belong together),
+  // kInvalidConfig (the room for the log is too small, see disk_room()).
   static Result<std::unique_ptr<EmbeddedBroker>> open(const Options& options, const log::Options& log_options,
                                                       std::string directory, std::span<Loop* const> loops,
                                                       Surroundings surroundings, Background background);

@@ -64,6 +64,7 @@ Health LogStore::health() const {
     return {false, "The message log takes no writes after a failed write or sync; the server's log says why."};
   }
   if (auto accepts = accepts_messages(0); !accepts) return {false, accepts.error().message};
+  if (log_->is_full()) return {false, "The disk has no space for messages; it is tried again each second."};
   return {};
 }
 

@@ -18,7 +18,8 @@ OptionDescriptions describe(Options& options) {
                       "Consumer groups that nobody used for so long are forgotten; 0 keeps them."),
       describe_number(
           "data_bytes_max", options.data_bytes_max, 0, 1ull << 60,
-          "Messages are refused (507) while the log's files take more; 0 is four fifths of the file system."),
+          "Messages are refused (507) while the log's files take more; 0 is four fifths of the file system. At least "
+          "160 MiB."),
       describe_number("memory_bytes_max", options.memory_bytes_max, kMemoryBytesMin, 1ull << 40,
                       "What all stations of durability memory may take, framing and free space included."),
   };
