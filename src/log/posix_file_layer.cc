@@ -25,6 +25,14 @@ std::unexpected<Error> system_failure(std::string_view act, const std::string& p
   return fail(code, fmt::format("{} {}: {}.", act, path, std::strerror(number)));
 }
 
+// Each sealed segment has its index mapped: one map for 64 MiB of messages.
+std::unexpected<Error> too_many_maps(const std::string& path) {
+  return fail(ErrorCode::kIo,
+              fmt::format("Mapping {}: the system gives this process no more memory maps; raise vm.max_map_count (65530 "
+                          "by default, enough for 4 TiB of messages) and start again.",
+                          path));
+}
+
 class PosixMapping final : public FileMapping {
  public:
   PosixMapping(void* at, std::size_t bytes) : at_(at), bytes_(bytes) {}
@@ -128,6 +136,7 @@ class PosixFile final : public File {
     const std::uint64_t bytes = PPL_TRY(size());
     if (bytes == 0) return std::make_unique<PosixMapping>(nullptr, 0);
     void* const at = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd_, 0);
+    if (at == MAP_FAILED && errno == ENOMEM) return too_many_maps(path_);
     if (at == MAP_FAILED) return system_failure("Mapping", path_, errno);
     return std::make_unique<PosixMapping>(at, bytes);
   }
