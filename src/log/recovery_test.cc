@@ -332,12 +332,12 @@ TEST(Recovery, ASegmentThatAKillLeftHalfMadeSurvivesAPowerCut) {
     ASSERT_TRUE(fixture.open());
     ASSERT_TRUE(fixture.maintain());
     std::uint64_t written = 0;
-    while (fixture.log->end().segment < 3) {
+    while (fixture.log->end().segment < 2) {
       ASSERT_TRUE(fixture.write({LogFixture::message(1, ++written, {std::string(900, 'x')})}));
     }
     ASSERT_TRUE(fixture.log->sync());
     fixture.log.reset();
-    memory.crash([&, calls = 0]() mutable { return calls++ < 8; });
+    memory.crash([] { return false; });
     fixture.options.boot_id = "boot-2";
     const auto opened = fixture.open();
     ASSERT_TRUE(opened) << opened.error().message;

@@ -301,32 +301,36 @@ TEST_F(EmbeddedBrokerTest, ADeliveryThatIsUndoneBelowAFloorHoldsUpNoRetention) {
   SettingsChange change;
   change.retention = Retention{RetentionType::kAckBased, 0};
   const StationRef orders{kDefaultAccount, "orders"};
-  ASSERT_TRUE(
-      world.run(world.broker().put_station(world.loop, orders, change, {}, IfMissing::kCreate)).has_value());
+  ASSERT_TRUE(world.run(world.broker().put_station(world.loop, orders, change, {}, IfMissing::kCreate)).has_value());
   ASSERT_TRUE(fetch("g", 1).has_value());  // makes the group
-  ASSERT_TRUE(produce({"a", "b", "c"}).has_value());
-  std::optional<Result<std::unique_ptr<Fetched>>> refused;
-  std::optional<Result<StationInfo>> purged;
+  ASSERT_TRUE(produce({"a", "b", "c", "d"}).has_value());
+  using Outcome = std::optional<Result<std::unique_ptr<Fetched>>>;
   FetchRequest request;
   request.station = orders;
   request.group = "g";
-  request.max_messages = 3;
+  request.max_messages = 2;
   request.deadline = world.clock.steady();
-  spawn([](Broker& broker, Loop& on, FetchRequest what, Cancellation& never,
-           std::optional<Result<std::unique_ptr<Fetched>>>& into) -> Task<void> {
-    into.emplace(co_await broker.fetch(on, what, never));
-  }(world.broker(), world.loop, request, cancel, refused));
+  const auto start = [&](Loop& loop, Outcome& to) {
+    spawn([](Broker& broker, Loop& on, FetchRequest what, Cancellation& never, Outcome& into) -> Task<void> {
+      into.emplace(co_await broker.fetch(on, what, never));
+    }(world.broker(), loop, request, cancel, to));
+  };
+  Outcome refused;
+  Outcome held;
+  std::optional<Result<StationInfo>> purged;
+  start(world.loop, refused);
+  start(world.other_loop, held);
+  world.other_loop.settle();
   spawn([](Broker& broker, Loop& on, StationRef of, std::optional<Result<StationInfo>>& into) -> Task<void> {
-    into.emplace(co_await broker.purge(on, of, {}));
+    into.emplace(co_await broker.purge(on, of, Sequence{3}));
   }(world.broker(), world.loop, orders, purged));
   world.faults.plan(log::FaultKind::kFull, log::FaultCalls::kWrites, 0, 1);
   world.loop.settle();
   world.faults.heal();
-  ASSERT_TRUE(refused.has_value() && purged.has_value());
-  ASSERT_FALSE(refused->has_value());
-  ASSERT_TRUE(purged->has_value());
-  ASSERT_TRUE(produce({"d", "e"}).has_value());
-  ASSERT_TRUE(world.run(world.broker().settle(world.loop, **fetch("g", 10), Settlement::kAcknowledge)).has_value());
+  ASSERT_TRUE(refused.has_value() && !refused->has_value());
+  ASSERT_TRUE(purged.has_value() && purged->has_value());
+  ASSERT_EQ((**held)->messages().front().payload, "c");
+  ASSERT_TRUE(world.run(world.broker().settle(world.loop, ***held, Settlement::kAcknowledge)).has_value());
   EXPECT_EQ(world.run(world.broker().station(world.loop, orders))->messages, 0u);
 }
 
