@@ -371,7 +371,7 @@ class Run {
     if (appended && *appended) model->second.append((*appended)->first.value, 0, sent, now());
     const std::uint64_t next = model == stations_.end() ? 0 : model->second.last + 1;
     restart();
-    const bool not_known = appended && !*appended && (*appended).error().code == ErrorCode::kStoreUnavailable;
+    const bool not_known = appended && !*appended && (*appended).error().code == ErrorCode::kOutcomeUnknown;
     if (not_known && !testing::Test::HasFailure()) take_what_is_there(name, model->second, next, sent);
     if (testing::Test::HasFailure()) return;
     if (buried) take_letters_after_death(name, model->second, sent, *buried);
