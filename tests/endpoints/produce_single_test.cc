@@ -139,6 +139,13 @@ TEST(ProduceSingle, RefusesAConditionThatItCannotKeep) {
   TestGateway gateway;
   expect_error(gateway.request("POST", kSingle, gateway.as("root", {{"If-Match", "\"0\""}}), "x"),
                {501, "not_implemented", "Conditional produce (If-Match) is not supported; nothing was stored."});
+  for (const char* name : {"Idempotency-Key", "idempotency-key"}) {
+    expect_error(
+        gateway.request("POST", kSingle, gateway.as("root", {{name, "k1"}}), "x"),
+        {501, "not_implemented",
+         "Idempotent produce (Idempotency-Key) is not supported; nothing was stored. Send it without the key when "
+         "a double is harmless."});
+  }
   EXPECT_TRUE(stored_messages(gateway.broker(), "orders").empty());
 }
 
