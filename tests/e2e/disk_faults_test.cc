@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "support/failing_disk.h"
 #include "support/gateway.h"
@@ -149,6 +152,35 @@ TEST_F(DiskFaults, AChangeOfTheCatalogThatCannotBeSyncedMayBeThereAfterTheNextSt
   if (found.status == 200) {
     EXPECT_EQ(members_of(found.body)["ack_wait_ms"], "5000") << "as a whole";
   }
+}
+
+// Changes one byte of the only place in the log that holds the text.
+void damage(const std::filesystem::path& log, const std::string& text) {
+  for (const auto& entry : std::filesystem::directory_iterator(log)) {
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const auto at = bytes.find(text);
+    if (at == std::string::npos) continue;
+    file.clear();
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put('#');
+    return;
+  }
+  FAIL() << text << " is nowhere in " << log;
+}
+
+TEST_F(DiskFaults, ADamagedMessageIsNamedByStationAndSequenceAndNoFile) {
+  ASSERT_EQ(gateway->produce("orders", "\"a rare text\"").body, kStored);
+  ASSERT_NO_FATAL_FAILURE(damage(gateway->process().data_dir() / "log", "a rare text"));
+  const std::string one = consume_body({.batch_size = 1});
+  EXPECT_EQ(payloads_of(messages_of(gateway->consume("orders", one))), std::vector<std::string>{"\"before\""});
+  const auto damaged = gateway->consume("orders", one);
+  EXPECT_EQ(damaged.status, 500) << damaged.body;
+  EXPECT_EQ(code_of(damaged), "corrupt_record");
+  const std::string text = text_of(members_of(damaged.body)["error"]);
+  EXPECT_TRUE(text.starts_with("Message 2 of station orders ")) << text;
+  EXPECT_EQ(text.find('/'), std::string::npos) << text;
+  EXPECT_NE(gateway->process().standard_error().find("Message 2 of station orders "), std::string::npos);
 }
 
 }  // namespace
