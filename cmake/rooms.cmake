@@ -21,10 +21,14 @@ endif()
 find_package(Threads REQUIRED)
 target_link_libraries(propylon_flags INTERFACE Threads::Threads)
 
-# propylon_room(NAME USES room... LIBRARIES lib... TIMEOUT s): USES are rooms, LIBRARIES come from the system, TIMEOUT is
-# that of each of its tests (300); what goes on for longer with PROPYLON_LONG needs more.
+# What has the label `threads` is run under ThreadSanitizer (.ci/run): `ctest -L threads`, built by the target `threads`.
+add_custom_target(threads)
+
+# propylon_room(NAME [THREADS] USES room... LIBRARIES lib... TIMEOUT s): USES are rooms, LIBRARIES come from the system,
+# TIMEOUT is that of each of its tests (300); what goes on for longer with PROPYLON_LONG needs more. THREADS: several
+# threads meet in it, so its tests get the label `threads`.
 function(propylon_room name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "THREADS" "TIMEOUT" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
@@ -46,7 +50,12 @@ function(propylon_room name)
   if(tests AND PROPYLON_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest GTest::gtest_main)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+    set(properties TIMEOUT ${ARG_TIMEOUT})
+    if(ARG_THREADS)
+      list(APPEND properties LABELS threads)
+      add_dependencies(threads ${name}_test)
+    endif()
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
   endif()
 endfunction()
 

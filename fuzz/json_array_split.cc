@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   simdjson::dom::parser parser;
   simdjson::dom::element parsed;
-  const simdjson::padded_string padded(text);
+  // Debian's simdjson does not know the mark that ours passes over.
+  const simdjson::padded_string padded(text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text);
   const auto error = parser.parse(padded).get(parsed);
   if (judged_alike(error)) {
     const bool array = error == simdjson::SUCCESS && parsed.is_array();

@@ -55,7 +55,7 @@ void check_setting(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (const auto draft = api::read_schema_body(text)) check_stored(*draft);
+  if (const auto draft = api::read_schema_body(text, "json")) check_stored(*draft);
   check_setting(text);
   return 0;
 }

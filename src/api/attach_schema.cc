@@ -35,7 +35,7 @@ Task<http::Response> attach_schema(Services& services, http::Exchange& exchange)
                                                   broker::IfMissing::kRefuse);
   if (!put) co_return refuse(services, exchange, put.error());
   log_station_change(services, exchange, "schema attached");
-  co_return station_answer(200, put->info);
+  co_return station_answer(services, 200, put->info);
 }
 
 }  // namespace propylon::api

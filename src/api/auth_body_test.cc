@@ -86,7 +86,7 @@ TEST(AuthBody, SaysWhatIsWrongWithABodyThatItRefuses) {
       {kJson, "[]", kField, "The body must be a JSON object."},
       {kJson, "\"x\"", kField, "The body must be a JSON object."},
       {kJson, "{\"username\":\"root\"} x", ErrorCode::kInvalidJson, "It is not valid JSON at byte 20"},
-      {kJson, "\xef\xbb\xbf{\"username\":\"root\"}", ErrorCode::kInvalidJson, "It is not valid JSON at byte 0"},
+      {kJson, "\xef\xbb\xbf{\"username\":root}", ErrorCode::kInvalidJson, "It is not valid JSON at byte 15"},
       {kJson, R"({"username":5})", kField, R"(The field "username" must be a string.)"},
       {kJson, R"({"password":5})", kField, R"(The field "password" must be a string.)"},
       {kJson, R"({"connection_token":5})", kField, R"(The field "connection_token" must be a string.)"},

@@ -1,5 +1,6 @@
 // POST /auth/authenticate: a name and a password against a pair of tokens. With a refresh token and no name it
 // refreshes: some clients (Debezium 2.7 to 3.2) renew here.
+#include <optional>
 #include <string>
 
 #include "api/auth_body.h"
@@ -14,13 +15,17 @@ namespace {
 
 constexpr std::string_view kUsernameRequired = R"([{"field":"Username","reason":"required"}])";
 
-// The account of `?accountId=2`; 0 when there is none.
+// The account of `?accountId=2`; 0 when there is none. Two are refused: nobody can tell which is meant.
 Result<AccountId> account_of_query(std::string_view query) {
+  std::optional<std::string_view> found;
   http::QueryReader reader(query);
   while (const auto pair = reader.next()) {
-    if (pair->name == "accountId" && !pair->value.empty()) return auth::parse_account(pair->value, "accountId");
+    if (pair->name != "accountId") continue;
+    if (found) return fail(ErrorCode::kInvalidRequest, "The query has several accountId; send one.", "accountId");
+    found = pair->value;
   }
-  return AccountId{};
+  if (!found || found->empty()) return AccountId{};
+  return auth::parse_account(*found, "accountId");
 }
 
 Result<auth::LoginRequest> login_of(AuthFields fields, const http::Exchange& exchange) {

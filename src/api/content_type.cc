@@ -13,6 +13,8 @@ std::string_view media_type(std::string_view content_type) {
 }  // namespace
 
 bool looks_like_json(ByteView body) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
   const auto start = body.find_first_not_of(" \t\r\n");
   return start != ByteView::npos && (body[start] == '{' || body[start] == '[');
 }

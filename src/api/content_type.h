@@ -6,7 +6,8 @@
 
 namespace propylon::api {
 
-// The body begins, after blanks, with `{` or `[`: it is JSON, whatever its type says (`curl -d` sends a form type).
+// The body begins, after a byte order mark and blanks, with `{` or `[`: it is JSON, whatever its type says (`curl -d`
+// sends a form type).
 bool looks_like_json(ByteView body);
 
 // application/json or any type that ends in +json, in any letter case, with any parameters; also no type at all.

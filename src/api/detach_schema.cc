@@ -19,7 +19,7 @@ Task<http::Response> detach_schema(Services& services, http::Exchange& exchange)
       co_await services.broker.put_station(exchange.loop(), ref, change, precondition, broker::IfMissing::kRefuse);
   if (!put) co_return refuse(services, exchange, put.error());
   log_station_change(services, exchange, "schema detached");
-  co_return station_answer(200, put->info);
+  co_return station_answer(services, 200, put->info);
 }
 
 }  // namespace propylon::api

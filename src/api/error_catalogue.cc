@@ -19,6 +19,15 @@ constexpr CatalogueEntry own_fault() {
           true, false,
           0,    "The server failed to serve this request. Its log says why, under the request id of this answer."};
 }
+constexpr CatalogueEntry outcome_unknown() {
+  return {503,
+          "Outcome unknown",
+          true,
+          false,
+          30,
+          "The disk did not confirm the write: the message or change may be there, as a whole, or not at all. "
+          "Repeat it only where a double is harmless; otherwise look first."};
+}
 
 }  // namespace
 
@@ -54,14 +63,14 @@ CatalogueEntry catalogue_entry(ErrorCode code) {
     case ErrorCode::kHttpVersion: return client_fault(505, "HTTP version not supported");
     case ErrorCode::kInternal: return own_fault();
     case ErrorCode::kCorruptRecord:
-      return {500,   "Stored record is damaged",
-              false, true,
-              0,     "A stored message fails its checksum. Nothing was skipped; the operator has to look at the log."};
+      // Its text names station and sequence, which the operator needs, and no file.
+      return {500, "Stored record is damaged", false, true, 0, {}};
     case ErrorCode::kNotImplemented: return client_fault(501, "Not implemented");
     case ErrorCode::kOverloaded: return try_later(503, "Overloaded", 1);
     case ErrorCode::kShuttingDown: return try_later(503, "Shutting down", 2);
     case ErrorCode::kStoreUnavailable:
       return try_later(503, "Store unavailable", 30, "The store takes no messages at the moment; nothing was stored.");
+    case ErrorCode::kOutcomeUnknown: return outcome_unknown();
     case ErrorCode::kStorageFull:
       return try_later(507, "Storage full", 60, "There is no space left for messages; nothing was stored.");
     case ErrorCode::kInvalidConfig: return own_fault();

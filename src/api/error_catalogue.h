@@ -59,6 +59,7 @@ inline constexpr std::array kAnswerableCodes = {
     ErrorCode::kOverloaded,
     ErrorCode::kShuttingDown,
     ErrorCode::kStoreUnavailable,
+    ErrorCode::kOutcomeUnknown,
     ErrorCode::kStorageFull,
 };
 

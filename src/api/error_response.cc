@@ -75,7 +75,7 @@ ErrorForm error_form_of(const http::Request& request) {
 http::Response ErrorResponder::respond(const Error& error, std::string_view request_id, const ErrorForm& form,
                                        const ErrorDetails& details) const {
   const CatalogueEntry entry = catalogue_entry(error.code);
-  if (!entry.public_text.empty()) {
+  if (!entry.public_text.empty() || error.code == ErrorCode::kCorruptRecord) {
     logger_.error("request failed",
                   {{"code", to_string(error.code)}, {"error", error.message}, {"request_id", request_id}});
   }

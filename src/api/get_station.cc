@@ -10,7 +10,7 @@ Task<http::Response> get_station(Services& services, http::Exchange& exchange) {
   const broker::StationRef ref = station_of(exchange);
   auto station = co_await services.broker.station(exchange.loop(), ref);
   if (!station) co_return refuse(services, exchange, station.error());
-  co_return station_answer(200, *station);
+  co_return station_answer(services, 200, *station);
 }
 
 }  // namespace propylon::api

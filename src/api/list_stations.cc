@@ -22,7 +22,8 @@ Task<http::Response> list_stations(Services& services, http::Exchange& exchange)
   auto stations = co_await services.broker.stations(exchange.loop(), account, query->page());
   if (!stations) co_return refuse(services, exchange, stations.error());
   ListAnswer answer;
-  for (const auto& station : stations->items) write_station(answer.items(), station);
+  for (const auto& station : stations->items)
+    write_station(answer.items(), station, services.options.message_bytes_max);
   co_return answer.finish(stations->more ? stations->items.back().name : "");
 }
 

@@ -48,6 +48,8 @@ constexpr std::array kDropped = {
     "x-request-id"sv,
 };
 constexpr std::array kDroppedPrefixes = {"sec-"sv, "x-forwarded-"sv, "$memphis"sv, "nats-"sv};
+// Kept in spite of its beginning: a client's key for its message, which has no effect here, is not lost silently.
+constexpr auto kKeptAllTheSame = "nats-msg-id"sv;
 
 // Bit n of entry c: a dropped name of n letters (n below 32) begins with c. Bit 31: a dropped prefix does.
 constexpr std::uint32_t kPrefixBit = 1U << 31;
@@ -71,7 +73,7 @@ constexpr bool is_dropped(std::string_view name) {
       std::ranges::any_of(kDropped, [&](std::string_view dropped) { return equals_lower(name, dropped); })) {
     return true;
   }
-  return (candidate & kPrefixBit) != 0 &&
+  return (candidate & kPrefixBit) != 0 && !equals_lower(name, kKeptAllTheSame) &&
          std::ranges::any_of(kDroppedPrefixes, [&](std::string_view prefix) { return begins_with(name, prefix); });
 }
 

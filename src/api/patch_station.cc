@@ -14,7 +14,7 @@ Task<http::Response> patch_station(Services& services, http::Exchange& exchange)
                                                   broker::IfMissing::kRefuse);
   if (!put) co_return refuse(services, exchange, put.error());
   log_station_change(services, exchange, "station changed");
-  co_return station_answer(200, put->info);
+  co_return station_answer(services, 200, put->info);
 }
 
 }  // namespace propylon::api

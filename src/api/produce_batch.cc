@@ -58,8 +58,8 @@ Result<bool> read_batch(const http::Request& request, Elements& elements) {
   PPL_CHECK(check_type(request));
   const bool atomic = PPL_TRY(read_atomic(request.query()));
   auto split = json::split_array(request.body(), elements, kLimits);
-  if (!split && split.error().code == ErrorCode::kInvalidJson) {
-    return fail(ErrorCode::kInvalidJson, "A batch is one JSON array. " + split.error().message);
+  if (!split && split.error().code != ErrorCode::kBodyTooLarge) {
+    return fail(split.error().code, "A batch is one JSON array. " + split.error().message);
   }
   PPL_CHECK(std::move(split));
   return atomic;

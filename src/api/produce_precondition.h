@@ -8,7 +8,8 @@ class Request;
 
 namespace propylon::api {
 
-// Errors: kNotImplemented for If-Match: storing without looking at the condition would be worse than a refusal.
+// Errors: kNotImplemented for If-Match and Idempotency-Key: storing without looking at the condition, or a second time
+// what the client believes to be stored once, would be worse than a refusal.
 Result<void> check_preconditions(const http::Request& request);
 
 }  // namespace propylon::api

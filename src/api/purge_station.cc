@@ -30,7 +30,7 @@ Task<http::Response> purge_station(Services& services, http::Exchange& exchange)
   auto purged = co_await services.broker.purge(exchange.loop(), ref, *before);
   if (!purged) co_return refuse(services, exchange, purged.error());
   log_station_change(services, exchange, "station purged");
-  co_return station_answer(200, *purged);
+  co_return station_answer(services, 200, *purged);
 }
 
 }  // namespace propylon::api

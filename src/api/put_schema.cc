@@ -34,7 +34,7 @@ http::Response answer(const Services& services, http::Exchange& exchange, const 
 
 Task<http::Response> put_schema(Services& services, http::Exchange& exchange) {
   const auto& context = exchange.context<RequestContext>();
-  auto draft = read_schema_body(exchange.request().body());
+  auto draft = read_schema_body(exchange.request().body(), services.schema_administration.supported_types());
   if (!draft) co_return refuse(services, exchange, draft.error());
   const auto precondition = read_preconditions(exchange.request());
   if (!precondition) co_return refuse(services, exchange, precondition.error());

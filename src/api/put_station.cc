@@ -14,12 +14,13 @@ Task<http::Response> put_station(Services& services, http::Exchange& exchange) {
   auto put =
       co_await services.broker.put_station(exchange.loop(), ref, change->settings, change->precondition, if_missing);
   if (!put && change->must_exist && put.error().code == ErrorCode::kStationNotFound) {
-    const Error missing{ErrorCode::kPreconditionFailed, "It does not exist.", "If-Match", 0};
+    const Error missing{ErrorCode::kPreconditionFailed, "Station " + std::string(ref.name) + " does not exist.",
+                        "If-Match", 0};
     co_return refuse(services, exchange, missing);
   }
   if (!put) co_return refuse(services, exchange, put.error());
   log_station_change(services, exchange, put->created ? "station created" : "station changed");
-  co_return station_answer(put->created ? 201 : 200, put->info);
+  co_return station_answer(services, put->created ? 201 : 200, put->info);
 }
 
 }  // namespace propylon::api

@@ -15,11 +15,13 @@ std::unexpected<Error> refuse_missing(const char* field) {
   return fail(ErrorCode::kInvalidRequest, "The field \"" + std::string(field) + "\" is required.", field);
 }
 
-Result<SchemaType> read_type(const AdminFields& fields) {
+Result<SchemaType> read_type(const AdminFields& fields, std::string_view supported) {
   const auto name = PPL_TRY(fields.string("type", ""));
   if (!name) return refuse_missing("type");
   const auto type = schema::schema_type(*name);
-  if (!type) return fail(ErrorCode::kInvalidRequest, "unsupported schema type", "type");
+  if (!type) {
+    return fail(ErrorCode::kInvalidRequest, "unsupported schema type; supported: " + std::string(supported), "type");
+  }
   return *type;
 }
 
@@ -46,12 +48,12 @@ Result<void> read_definition(const AdminFields& fields, SchemaDraft& draft) {
 
 }  // namespace
 
-Result<SchemaDraft> read_schema_body(ByteView body) {
+Result<SchemaDraft> read_schema_body(ByteView body, std::string_view supported_types) {
   const auto read = PPL_TRY(
       AdminBody::read(body, NullMeans::kAbsent, {"type", "definition", "message", "activate", "assert_format"}));
   const AdminFields fields = read.fields();
   SchemaDraft draft;
-  draft.type = PPL_TRY(read_type(fields));
+  draft.type = PPL_TRY(read_type(fields, supported_types));
   PPL_CHECK(read_definition(fields, draft));
   if (fields.find("message") && draft.type != SchemaType::kProtobuf)
     return fail(ErrorCode::kInvalidRequest, "The field \"message\" is for schemas of the type protobuf.", "message");

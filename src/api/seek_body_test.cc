@@ -50,7 +50,7 @@ TEST(SeekBody, RefusesEverythingElseAndNamesTheField) {
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalidRequest) << c.body;
     EXPECT_EQ(refused.error().field, c.field) << c.body;
   }
-  EXPECT_EQ(read_seek("[]").error().code, ErrorCode::kInvalidJson);
+  EXPECT_EQ(read_seek("[]").error().code, ErrorCode::kInvalidRequest);
 }
 
 }  // namespace

@@ -37,12 +37,13 @@ void write_schema(json::Writer& writer, const std::optional<broker::SchemaSettin
   writer.end_object();
 }
 
-void write_settings(json::Writer& writer, const broker::StationSettings& settings) {
+void write_settings(json::Writer& writer, const broker::StationSettings& settings, std::uint64_t message_bytes_max) {
   writer.key("retention").begin_object();
   writer.key("type").string(name_of(settings.retention.type)).key("value").number(settings.retention.value);
   writer.end_object();
   writer.key("durability").string(name_of(settings.durability)).key("replicas").number(1);
-  writer.key("max_message_bytes").number(settings.max_message_bytes).key("ack_wait_ms").number(settings.ack_wait_ms);
+  writer.key("max_message_bytes").number(std::min(settings.max_message_bytes, message_bytes_max));
+  writer.key("ack_wait_ms").number(settings.ack_wait_ms);
   const auto& dead_letters = settings.dead_letters;
   writer.key("dead_letters").begin_object().key("schema").boolean(dead_letters.schema);
   writer.key("retention_sec").number(dead_letters.retention_sec).key("messages").number(dead_letters.messages);
@@ -61,10 +62,10 @@ void write_age(json::Writer& writer, const std::optional<WallTime>& since, WallT
 
 }  // namespace
 
-void write_station(json::Writer& writer, const broker::StationInfo& station) {
+void write_station(json::Writer& writer, const broker::StationInfo& station, std::uint64_t message_bytes_max) {
   writer.begin_object().key("name").string(station.name).key("created_at").string(format_time(station.created));
   writer.key("revision").number(station.revision);
-  write_settings(writer, station.settings);
+  write_settings(writer, station.settings, message_bytes_max);
   writer.key("messages").number(station.messages).key("bytes").number(station.bytes);
   writer.key("first_seq").number(station.first.value).key("last_seq").number(station.last.value);
   writer.key("dead_letters_count").number(station.dead_letters).end_object();

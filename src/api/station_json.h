@@ -15,7 +15,8 @@ namespace propylon::api {
 //  "schema":{"name":"orders","version":null},"messages":2,"bytes":310,"first_seq":1,"last_seq":2,
 //  "dead_letters_count":0}
 // A schema's version is null where the station follows the active one; "schema" is null where it has none.
-void write_station(json::Writer& writer, const broker::StationInfo& station);
+// `message_bytes_max` (the option) is shown where the station's own limit is above it: more is never taken.
+void write_station(json::Writer& writer, const broker::StationInfo& station, std::uint64_t message_bytes_max);
 
 // {"name":"billing","acked_seq":17,"pending":2,"in_flight":1,"lag":3,"oldest_unacked_age_ms":1500,
 //  "consumers":[{"name":"worker-1","last_seen":"2026-01-01T00:00:00.000Z"}]}

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/bytes.h"
 #include "json/writer.h"
 
 namespace propylon::api {
@@ -11,10 +12,10 @@ namespace {
 
 constexpr WallTime kNewYear(std::chrono::seconds(1'767'225'600));
 
-std::string station_json(const broker::StationInfo& station) {
+std::string station_json(const broker::StationInfo& station, std::uint64_t message_bytes_max = 4 * kMiB) {
   std::string body;
   json::Writer writer(body);
-  write_station(writer, station);
+  write_station(writer, station, message_bytes_max);
   return body;
 }
 std::string group_json(const broker::GroupInfo& group, WallTime now) {
@@ -39,6 +40,14 @@ TEST(StationJson, HasTheMembersOfTheContract) {
             R"("max_message_bytes":4194304,"ack_wait_ms":30000,)"
             R"("dead_letters":{"schema":true,"retention_sec":604800,"messages":10000},"schema":null,)"
             R"("messages":2,"bytes":310,"first_seq":1,"last_seq":2,"dead_letters_count":0})");
+}
+
+TEST(StationJson, NeverShowsALimitOfMessagesAboveTheOneOfTheServer) {
+  broker::StationInfo station;
+  station.settings.max_message_bytes = 4 * kMiB;
+  EXPECT_NE(station_json(station, kMiB).find(R"("max_message_bytes":1048576,)"), std::string::npos);
+  station.settings.max_message_bytes = 1000;
+  EXPECT_NE(station_json(station, kMiB).find(R"("max_message_bytes":1000,)"), std::string::npos);
 }
 
 TEST(StationJson, TellsAPinnedVersionFromTheActiveOne) {

@@ -19,10 +19,10 @@ broker::StationRef station_of(http::Exchange& exchange) {
   return {context.principal.account(), context.station.view()};
 }
 
-http::Response station_answer(std::uint16_t status, const broker::StationInfo& station) {
+http::Response station_answer(const Services& services, std::uint16_t status, const broker::StationInfo& station) {
   std::string document;
   json::Writer writer(document);
-  write_station(writer, station);
+  write_station(writer, station, services.options.message_bytes_max);
   return document_answer(status, std::move(document), station.revision);
 }
 

@@ -22,7 +22,7 @@ struct Services;
 broker::StationRef station_of(http::Exchange& exchange);
 
 // The station's document with its revision as ETag.
-http::Response station_answer(std::uint16_t status, const broker::StationInfo& station);
+http::Response station_answer(const Services& services, std::uint16_t status, const broker::StationInfo& station);
 
 // Says in the log who did what to the station of the path, or to its group or dead letter there: "station deleted".
 void log_station_change(const Services& services, http::Exchange& exchange, std::string_view what);

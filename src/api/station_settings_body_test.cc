@@ -107,7 +107,7 @@ TEST(StationSettingsBody, RefusesWhatIsOutOfPlaceAndNamesIt) {
     const char* field;
   };
   const Case cases[] = {
-      {"[]", ErrorCode::kInvalidJson, ""},
+      {"[]", ErrorCode::kInvalidRequest, ""},
       {R"({"retension":{}})", ErrorCode::kInvalidRequest, "retension"},
       {R"({"name":"orders"})", ErrorCode::kInvalidRequest, "name"},
       {R"({"retention":"7d"})", ErrorCode::kInvalidRequest, "retention"},

@@ -84,18 +84,18 @@ struct App::Parts {
   std::unique_ptr<broker::embedded::EmbeddedBroker> broker;
   std::unique_ptr<api::Api> api;
 
-  Result<void> open_catalog_and_auth();
+  Result<void> open_catalog_and_auth(const auth::ShowPassword& show_password);
   void warn_of_short_keys() const;
   Result<void> open_schemas();
   Result<void> open_broker();
 };
 
-Result<void> App::Parts::open_catalog_and_auth() {
+Result<void> App::Parts::open_catalog_and_auth(const auth::ShowPassword& show_password) {
   const std::filesystem::path directory = settings.app.data_dir;
   catalog = PPL_TRY(catalog::open_sqlite_catalog(directory / "catalog.db"));
   const auth::PasswordHasher hasher({settings.auth.password_hash_passes, settings.auth.password_hash_memory_kib});
-  administrator =
-      PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user, settings.auth.root_password));
+  administrator = PPL_TRY(auth::ensure_administrator(*catalog, hasher, settings.auth.root_user,
+                                                     settings.auth.root_password, show_password));
   if (administrator.left_to_others) {
     logger.warn("root_user is no administrator; others are", {{"root_user", settings.auth.root_user}});
   }
@@ -141,13 +141,14 @@ Result<void> App::Parts::open_broker() {
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() = default;
 
-Result<std::unique_ptr<App>> App::open(const Settings& settings, const Logger& logger) {
+Result<std::unique_ptr<App>> App::open(const Settings& settings, const Logger& logger,
+                                       const auth::ShowPassword& show_password) {
   auto parts = std::make_unique<Parts>(settings, logger);
   parts->lock = PPL_TRY(log::DirectoryLock::acquire(settings.app.data_dir));
   // The port next: a busy one must show before a long replay, and the loops' number is known from here on.
   parts->server =
       PPL_TRY(http::Server::open(settings.http, api::route_names(), {parts->clock, logger, parts->metrics}));
-  PPL_CHECK(parts->open_catalog_and_auth());
+  PPL_CHECK(parts->open_catalog_and_auth(show_password));
   PPL_CHECK(parts->open_schemas());
   PPL_CHECK(parts->open_broker());
   const api::Surroundings surroundings{.broker = *parts->broker,

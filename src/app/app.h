@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/settings.h"
+#include "auth/user_directory.h"
 #include "core/clock.h"
 #include "core/logger.h"
 #include "core/secret.h"
@@ -16,10 +17,12 @@ namespace propylon::app {
 class App final {
  public:
   // Everything but serving: holds the data directory, has bound the port, has replayed the log. Takes as long as the
-  // replay takes. `settings` and `logger` outlive it.
+  // replay takes. `settings` and `logger` outlive it. `show_password` is asked to show the password that is made up for
+  // the administrator at the first start, before he is stored; see generated_password().
   // Errors: kBusy (the data directory or the port belongs to another process; the text names it), kInvalidConfig,
   // kDamaged, kIo, kStorageFull.
-  static Result<std::unique_ptr<App>> open(const Settings& settings, const Logger& logger);
+  static Result<std::unique_ptr<App>> open(const Settings& settings, const Logger& logger,
+                                           const auth::ShowPassword& show_password);
   ~App();
 
   // Serves from now on, and writes the port file when one is wanted. Errors: kIo (the port file).
@@ -32,7 +35,7 @@ class App final {
 
   std::uint16_t port() const;
   std::string address() const;
-  // Set at the first start without a configured password: show it once.
+  // Set at the first start without a configured password. It has been shown already.
   const Secret& generated_password() const;
 
  private:

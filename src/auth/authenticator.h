@@ -32,7 +32,7 @@
 
 namespace propylon::auth {
 
-// How long the tokens of a pair shall live; zero or negative: the configured default; at most 100 years.
+// How long the tokens of a pair shall live; zero or negative: the configured default; at most 1,000 years.
 struct Lifetimes {
   std::int64_t access_min = 0;
   std::int64_t refresh_min = 0;

@@ -59,8 +59,9 @@ class TokenCodec final {
 // A fresh token id.
 std::string make_token_id();
 
-// Minutes asked for as a lifetime: absent, zero and negative give the default; more than 100 years is lowered to that.
-inline constexpr std::int64_t kLifetimeMinMax = 100LL * 366 * 24 * 60;
+// Minutes asked for as a lifetime: absent, zero and negative give the default; more than 1,000 years is lowered to
+// that.
+inline constexpr std::int64_t kLifetimeMinMax = 1000LL * 366 * 24 * 60;
 std::int64_t lifetime_s(std::int64_t asked_min, std::int64_t default_min);
 
 }  // namespace propylon::auth

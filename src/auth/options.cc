@@ -10,10 +10,10 @@ OptionDescriptions describe(Options& options) {
       describe_secret("refresh_jwt_secret", options.refresh_jwt_secret,
                       "Key that signs refresh tokens; without one it is made at first start and kept with the data.",
                       "REFRESH_JWT_SECRET"),
-      describe_number("token_expiry_min", options.token_expiry_min, 1, 52'704'000,
+      describe_number("token_expiry_min", options.token_expiry_min, 1, 527'040'000,
                       "Minutes that an access token lives when the client asks for nothing else.",
                       "JWT_EXPIRES_IN_MINUTES"),
-      describe_number("refresh_token_expiry_min", options.refresh_token_expiry_min, 1, 52'704'000,
+      describe_number("refresh_token_expiry_min", options.refresh_token_expiry_min, 1, 527'040'000,
                       "Minutes that a refresh token lives when the client asks for nothing else.",
                       "REFRESH_JWT_EXPIRES_IN_MINUTES"),
       describe_text(

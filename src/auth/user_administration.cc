@@ -98,7 +98,7 @@ Result<UserPut> UserAdministration::apply_now(const UserRef& who, const UserChan
   bool created = false;
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
     if (!current && if_missing == IfMissing::kRefuse) return std::unexpected(no_such_user(who.name));
-    PPL_CHECK(catalog::check(precondition, current));
+    PPL_CHECK(catalog::check(precondition, current, "User " + who.name));
     created = !current;
     return to_catalog_body(PPL_TRY(current ? changed_user(*current, change) : new_user(who, change)));
   };
@@ -131,7 +131,7 @@ Result<void> UserAdministration::remove_now(const UserRef& who, const catalog::P
   yield_to_loops(Patience::kCanWait);
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
     if (!current) return std::unexpected(no_such_user(who.name));
-    PPL_CHECK(catalog::check(precondition, current));
+    PPL_CHECK(catalog::check(precondition, current, "User " + who.name));
     const auto user = user_from_document(*current);
     if (user && user->role == Role::kAdmin && !users_.has_other_administrator(who.account, who.name))
       return refuse_last_administrator(who.name);

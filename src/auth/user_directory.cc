@@ -16,11 +16,13 @@ bool UserDirectory::has_other_administrator(AccountId account, std::string_view 
 namespace {
 
 Result<AdministratorSetup> create_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
-                                                std::string_view name, const Secret& configured) {
+                                                std::string_view name, const Secret& configured,
+                                                const ShowPassword& show) {
   AdministratorSetup setup{.created = true};
   if (configured.empty()) setup.generated_password = generate_password();
   User user{.name = std::string(name), .role = Role::kAdmin};
   user.password_hash = PPL_TRY(hasher.hash(configured.empty() ? setup.generated_password : configured));
+  if (configured.empty()) PPL_CHECK(show(name, setup.generated_password));
   (void)PPL_TRY(catalog.create(catalog::Kind::kUser, kDefaultAccount, name, to_catalog_body(user)));
   return setup;
 }
@@ -36,12 +38,13 @@ Result<bool> has_administrator(catalog::Catalog& catalog) {
 }  // namespace
 
 Result<AdministratorSetup> ensure_administrator(catalog::Catalog& catalog, const PasswordHasher& hasher,
-                                                std::string_view name, const Secret& configured) {
+                                                std::string_view name, const Secret& configured,
+                                                const ShowPassword& show) {
   PPL_CHECK(check_user_name(name));
   const auto document = PPL_TRY(catalog.find(catalog::Kind::kUser, kDefaultAccount, name));
   if (!document) {
     if (configured.empty() && PPL_TRY(has_administrator(catalog))) return AdministratorSetup{.left_to_others = true};
-    return create_administrator(catalog, hasher, name, configured);
+    return create_administrator(catalog, hasher, name, configured, show);
   }
   User user = PPL_TRY(user_from_document(*document));
   if (user.role != Role::kAdmin) {

@@ -13,6 +13,10 @@ const PasswordHasher kHasher({.passes = 1, .memory_kib = 8});
 
 class Users : public testing::Test {
  protected:
+  Result<AdministratorSetup> ensure(std::string_view name, const Secret& configured) {
+    const auto show = [](std::string_view, const Secret&) { return Result<void>{}; };
+    return ensure_administrator(catalog_, kHasher, name, configured, show);
+  }
   catalog::Document create(std::string_view name, const User& user = {}) {
     return catalog_.create(Kind::kUser, kDefaultAccount, name, to_catalog_body(user)).value();
   }
@@ -109,18 +113,38 @@ TEST_F(Users, WithADocumentThatCannotBeReadStopTheStartAndAreTakenAwayLater) {
   EXPECT_NE(again.error().message.find("bob"), std::string::npos);
 }
 
+TEST_F(Users, HaveNoAdministratorWhosePasswordWasNotShown) {
+  const auto nowhere = [](std::string_view, const Secret&) -> Result<void> { return fail(ErrorCode::kIo, "closed"); };
+  const auto setup = ensure_administrator(catalog_, kHasher, "root", {}, nowhere);
+  ASSERT_FALSE(setup);
+  EXPECT_EQ(setup.error().message, "closed");
+  EXPECT_TRUE(catalog_.list(Kind::kUser)->empty());
+  // Whatever fails behind it: what was shown is what the next start would make anew.
+  std::string shown;
+  const auto show = [&](std::string_view user, const Secret& password) -> Result<void> {
+    EXPECT_TRUE(catalog_.list(Kind::kUser)->empty()) << "first shown, then made";
+    shown = std::string(user) + ":" + std::string(password.reveal());
+    return {};
+  };
+  catalog_.fail_next_change({ErrorCode::kIo, "gone", {}, 0});
+  EXPECT_FALSE(ensure_administrator(catalog_, kHasher, "root", {}, show));
+  const auto made = ensure_administrator(catalog_, kHasher, "root", {}, show);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(shown, "root:" + std::string(made->generated_password.reveal()));
+}
+
 User root(catalog::Catalog& catalog) {
   return user_from_document(*catalog.find(Kind::kUser, kDefaultAccount, "root").value()).value();
 }
 
 TEST_F(Users, HaveAnAdministratorWithAGeneratedPasswordWhenNoneIsConfigured) {
-  const auto setup = ensure_administrator(catalog_, kHasher, "root", {});
+  const auto setup = ensure("root", {});
   ASSERT_TRUE(setup) << setup.error().message;
   EXPECT_TRUE(setup->created);
   EXPECT_FALSE(setup->generated_password.empty());
   EXPECT_EQ(root(catalog_).role, Role::kAdmin);
   EXPECT_TRUE(kHasher.verify(root(catalog_).password_hash, setup->generated_password));
-  const auto again = ensure_administrator(catalog_, kHasher, "root", {});
+  const auto again = ensure("root", {});
   EXPECT_FALSE(again->created);
   EXPECT_FALSE(again->password_replaced);
   EXPECT_TRUE(again->generated_password.empty());
@@ -128,17 +152,17 @@ TEST_F(Users, HaveAnAdministratorWithAGeneratedPasswordWhenNoneIsConfigured) {
 }
 
 TEST_F(Users, HaveAnAdministratorWithTheConfiguredPassword) {
-  const auto setup = ensure_administrator(catalog_, kHasher, "root", Secret("x"));
+  const auto setup = ensure("root", Secret("x"));
   EXPECT_TRUE(setup->created);
   EXPECT_TRUE(setup->generated_password.empty());
   const User first = root(catalog_);
   EXPECT_EQ(first.token_version, 1u);
 
-  const auto same = ensure_administrator(catalog_, kHasher, "root", Secret("x"));
+  const auto same = ensure("root", Secret("x"));
   EXPECT_FALSE(same->password_replaced);
   EXPECT_EQ(root(catalog_).revision, first.revision);
 
-  const auto other = ensure_administrator(catalog_, kHasher, "root", Secret("y"));
+  const auto other = ensure("root", Secret("y"));
   EXPECT_TRUE(other->password_replaced);
   EXPECT_EQ(root(catalog_).token_version, 2u);
   EXPECT_TRUE(kHasher.verify(root(catalog_).password_hash, Secret("y")));
@@ -147,36 +171,36 @@ TEST_F(Users, HaveAnAdministratorWithTheConfiguredPassword) {
 
 TEST_F(Users, WhoWereRemovedOrDemotedStayThatWhileThereIsAnotherAdministrator) {
   create("boss", {.role = Role::kAdmin});
-  const auto missing = ensure_administrator(catalog_, kHasher, "root", {});
+  const auto missing = ensure("root", {});
   ASSERT_TRUE(missing);
   EXPECT_TRUE(missing->left_to_others);
   EXPECT_FALSE(missing->created);
   EXPECT_FALSE(catalog_.find(Kind::kUser, kDefaultAccount, "root").value());
   create("app");
   for (const auto& password : {Secret(), Secret("x")}) {
-    const auto client = ensure_administrator(catalog_, kHasher, "app", password);
+    const auto client = ensure("app", password);
     ASSERT_TRUE(client);
     EXPECT_TRUE(client->left_to_others);
   }
   // The way back in for who has lost every password.
-  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", Secret("x"))->created);
+  EXPECT_TRUE(ensure("root", Secret("x"))->created);
 }
 
 TEST_F(Users, WhoAdministerAnotherAccountDoNotCountAtTheStart) {
   ASSERT_TRUE(catalog_.create(Kind::kUser, AccountId{2}, "boss", to_catalog_body({.role = Role::kAdmin})));
-  EXPECT_TRUE(ensure_administrator(catalog_, kHasher, "root", {})->created);
+  EXPECT_TRUE(ensure("root", {})->created);
 }
 
 TEST_F(Users, NeverBecomeAdministratorsByConfiguration) {
   create("app", {.role = Role::kClient});
-  const auto setup = ensure_administrator(catalog_, kHasher, "app", Secret("x"));
+  const auto setup = ensure("app", Secret("x"));
   ASSERT_FALSE(setup);
   EXPECT_EQ(setup.error().code, ErrorCode::kInvalidConfig);
-  const auto bad_name = ensure_administrator(catalog_, kHasher, "a b", Secret("x"));
+  const auto bad_name = ensure("a b", Secret("x"));
   ASSERT_FALSE(bad_name);
   EXPECT_EQ(bad_name.error().code, ErrorCode::kInvalidName);
   catalog_.fail_next_change({ErrorCode::kIo, "gone", {}, 0});
-  EXPECT_EQ(ensure_administrator(catalog_, kHasher, "root", {}).error().code, ErrorCode::kIo);
+  EXPECT_EQ(ensure("root", {}).error().code, ErrorCode::kIo);
 }
 
 }  // namespace

@@ -116,8 +116,8 @@ class Broker {
   // Stores the messages together, all or none, as durably as the station promises, before it finishes. The views
   // in the request are read before the first suspension; the bytes may be reused then.
   // Errors: kStationNotFound, kBodyTooLarge (a payload above the station's max_message_bytes, or more than the backend
-  // stores as one), kOverloaded, kStorageFull, kShuttingDown, kIo; for each of them nothing was stored.
-  // kStoreUnavailable: nothing was stored, unless the message says that it is not known.
+  // stores as one), kOverloaded, kStorageFull, kShuttingDown, kStoreUnavailable; for each of them nothing was stored,
+  // but a station that was to be made may be there. kOutcomeUnknown: the messages may be stored, all or none.
   virtual Task<Result<Appended>> append(Loop& loop, AppendRequest request) = 0;
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
@@ -125,12 +125,15 @@ class Broker {
   // after that is marked by Message::deliveries. `cancel` ends a wait early: with what is there
   // when the server drains, with nothing, and nothing leased, when the client has gone. The strings in the request
   // are read before the first suspension.
-  // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord,
-  // kStoreUnavailable, kIo; nothing was handed out then.
+  // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord (strangers read its
+  // text: station and sequence, no file),
+  // kStoreUnavailable, kIo, kOutcomeUnknown (whether the group or the delivery was recorded); nothing was handed out
+  // then.
   virtual Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) = 0;
 
-  // Ends the delivery of all messages of a fetch. One call per fetch. Errors: kStoreUnavailable, kIo; the messages
-  // stay leased then and are handed out again when the lease ends.
+  // Ends the delivery of all messages of a fetch. One call per fetch. Errors: kStoreUnavailable, kStorageFull; the
+  // messages stay leased then and are handed out again when the lease ends. kOutcomeUnknown: after a restart the
+  // acknowledgement counts for all of them or for none.
   virtual Task<Result<void>> settle(Loop& loop, Fetched& fetched, Settlement settlement) = 0;
 
   // What a produce to the station must keep to; of one that does not exist, what the template says. No lock and no
@@ -141,7 +144,9 @@ class Broker {
   // --- administration ---
   // Strings are read before the first suspension. A change is made as durably as the station promises, and acts on
   // every request that begins after it finished, before it finishes. Errors of all, besides those named:
-  // kStationNotFound, kOverloaded (too many changes wait), kStoreUnavailable, kIo; nothing was changed then.
+  // kStationNotFound, kOverloaded (too many changes wait), kStoreUnavailable, kStorageFull, kIo; nothing was changed
+  // then. kOutcomeUnknown: the change may have been made, as a whole or not at all; of put_station also: the settings
+  // are changed, what their retention takes away is not recorded yet.
 
   virtual Task<Result<StationInfo>> station(Loop& loop, StationRef station) = 0;
   virtual Task<Result<Page<StationInfo>>> stations(Loop& loop, AccountId account, PageRequest page) = 0;
@@ -168,7 +173,7 @@ class Broker {
 
   // --- dead letters: messages that were refused and kept, by the rules of StationSettings::dead_letters ---
   // They are no part of the station's messages: not consumed, not counted, not purged with them. Errors of all:
-  // kStationNotFound, kStoreUnavailable, kIo.
+  // kStationNotFound, kStoreUnavailable, kIo, kOutcomeUnknown (of a change: it may have been made).
 
   // Keeps messages that were refused, all with the same headers, as durably as the station promises. On failure none or
   // some are kept; ids ascend in the order given. Everything given is read before the first suspension.
@@ -176,7 +181,7 @@ class Broker {
   // kShuttingDown.
   virtual Task<Result<void>> add_dead_letters(Loop& loop, StationRef station, DeadLetterReason reason, ByteView headers,
                                               std::span<const RefusedMessage> messages) = 0;
-  // Oldest first. Errors: kCorruptRecord, kOverloaded (too much is being read).
+  // Oldest first. Errors: kCorruptRecord (as of fetch), kOverloaded (too much is being read).
   virtual Task<Result<Page<DeadLetter>>> dead_letters(Loop& loop, StationRef station, DeadLetterPageRequest page) = 0;
   // Errors: kDeadLetterNotFound, kOverloaded.
   virtual Task<Result<void>> remove_dead_letter(Loop& loop, StationRef station, Sequence id) = 0;

@@ -262,7 +262,8 @@ TEST_P(BrokerConformance, ADurabilityThatTheBackendLacksIsRefusedAndMakesNoStati
 }
 
 TEST_P(BrokerConformance, AStationOnDiskStoresAndHandsOut) {
-  if (!world_->broker().capabilities().durability_disk) return;
+  if (!world_->broker().capabilities().durability_disk)
+    GTEST_SKIP() << "this backend has no stations of durability disk";
   SettingsChange change;
   change.durability = Durability::kDisk;
   const auto made = put(change);
@@ -284,7 +285,8 @@ TEST_P(BrokerConformance, AStationOnDiskStoresAndHandsOut) {
 }
 
 TEST_P(BrokerConformance, AStationMayGoBetweenOsAndDisk) {
-  if (!world_->broker().capabilities().durability_disk) return;
+  if (!world_->broker().capabilities().durability_disk)
+    GTEST_SKIP() << "this backend has no stations of durability disk";
   ASSERT_TRUE(produce({"a"}).has_value());
   for (const auto durability : {Durability::kDisk, Durability::kOs, Durability::kDisk}) {
     SettingsChange change;
@@ -298,7 +300,8 @@ TEST_P(BrokerConformance, AStationMayGoBetweenOsAndDisk) {
 }
 
 TEST_P(BrokerConformance, AStationInMemoryWorksAndIsEmptyAfterAReopen) {
-  if (!world_->broker().capabilities().durability_memory) return;
+  if (!world_->broker().capabilities().durability_memory)
+    GTEST_SKIP() << "this backend has no stations of durability memory";
   SettingsChange change;
   change.durability = Durability::kMemory;
   const auto made = put(change);
@@ -307,7 +310,7 @@ TEST_P(BrokerConformance, AStationInMemoryWorksAndIsEmptyAfterAReopen) {
   acknowledge("g", 1);
   EXPECT_EQ(payloads(*fetch("g")), (Strings{"b", "c"}));
   EXPECT_EQ(info().messages, 3u);
-  if (!world_->broker().capabilities().survives_restart) return;
+  if (!world_->broker().capabilities().survives_restart) GTEST_SKIP() << "this backend does not survive a restart";
   world_->reopen();
   EXPECT_EQ(info().settings, made->info.settings);
   EXPECT_EQ(info().messages, 0u);
@@ -317,7 +320,8 @@ TEST_P(BrokerConformance, AStationInMemoryWorksAndIsEmptyAfterAReopen) {
 }
 
 TEST_P(BrokerConformance, NoStationGoesIntoOrOutOfMemory) {
-  if (!world_->broker().capabilities().durability_memory) return;
+  if (!world_->broker().capabilities().durability_memory)
+    GTEST_SKIP() << "this backend has no stations of durability memory";
   SettingsChange in_memory;
   in_memory.durability = Durability::kMemory;
   ASSERT_TRUE(produce({"a"}).has_value());

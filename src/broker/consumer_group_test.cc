@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "core/long_tests.h"
+
 namespace propylon::broker {
 namespace {
 
@@ -117,9 +119,9 @@ TEST(ConsumerGroup, TrimmedMessagesAreNoLongerOffered) {
 }
 
 TEST(ConsumerGroup, RandomOperationsAgreeWithAModelThatKeepsEveryMessage) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("PROPYLON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937 random(static_cast<std::uint32_t>(seed));
   struct Cell {
     enum { kReady, kLeased, kDone } state = kReady;
     std::uint32_t deliveries = 0;

@@ -5,8 +5,10 @@
 namespace propylon::broker {
 namespace {
 
-std::unexpected<Error> changed_meanwhile(std::string_view name) {
-  return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(name) + " has another revision.");
+std::unexpected<Error> changed_meanwhile(std::string_view name, std::optional<std::uint64_t> revision) {
+  if (!revision) return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(name) + " does not exist.");
+  return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(name) + " has revision " +
+                                                  std::to_string(*revision) + " by now; read it again.");
 }
 
 // The names of a page, in order: fills it from `items`, a map whose iterators `begin`..`end` are in name order.
@@ -70,9 +72,10 @@ Task<Result<StationPut>> MemoryBroker::put_station(Loop&, StationRef ref, Settin
   if (!found && !(missing && if_missing == IfMissing::kCreate)) co_return std::unexpected(found.error());
   const std::optional<std::uint64_t> revision = missing ? std::nullopt : std::optional((*found)->revision());
   if (precondition.must_not_exist && !missing) {
-    co_return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(ref.name) + " exists.");
+    co_return fail(ErrorCode::kPreconditionFailed,
+                   "Station " + std::string(ref.name) + " exists, with revision " + std::to_string(*revision) + ".");
   }
-  if (precondition.revision && precondition.revision != revision) co_return changed_meanwhile(ref.name);
+  if (precondition.revision && precondition.revision != revision) co_return changed_meanwhile(ref.name, revision);
   if (change.durability && *change.durability != Durability::kOs) {
     co_return fail(ErrorCode::kNotImplemented, "Stations in memory have durability os.", "durability");
   }
@@ -87,8 +90,9 @@ Task<Result<void>> MemoryBroker::remove_station(Loop&, StationRef ref, Precondit
   std::lock_guard lock(mutex_);
   const auto found = find(ref);
   if (!found) co_return std::unexpected(found.error());
-  if (precondition.must_not_exist) co_return changed_meanwhile(ref.name);
-  if (precondition.revision && precondition.revision != (*found)->revision()) co_return changed_meanwhile(ref.name);
+  const std::uint64_t revision = (*found)->revision();
+  const bool other_revision = precondition.revision && precondition.revision != revision;
+  if (precondition.must_not_exist || other_revision) co_return changed_meanwhile(ref.name, revision);
   stations_.erase(key_of(ref));
   wake_all(key_of(ref));
   co_return {};

@@ -54,7 +54,8 @@ class Catalog {
   virtual Result<std::optional<Document>> find(Kind kind, AccountId account, std::string_view name) = 0;
 
   // Durable before they return. Errors: kConflict (exists already / another revision), kStorageFull,
-  // kIo; nothing was changed.
+  // kIo; nothing was changed. kOutcomeUnknown: nothing is changed in this process, but after the next open the change
+  // may be there.
   virtual Result<Document> create(Kind kind, AccountId account, std::string_view name, std::string body) = 0;
   // `revision` 0 replaces whatever is there. kStationNotFound or kInvalidRequest is the caller's word: a missing
   // document is kConflict with an empty optional from find().

@@ -2,16 +2,19 @@
 
 namespace propylon::catalog {
 
-Result<void> check(const Precondition& precondition, const std::optional<Document>& document) {
+Result<void> check(const Precondition& precondition, const std::optional<Document>& document,
+                   std::string_view subject) {
+  const auto refuse = [subject](const std::string& what, std::string field) {
+    return fail(ErrorCode::kPreconditionFailed, std::string(subject) + what, std::move(field));
+  };
   if (document && precondition.must_not_exist) {
-    return fail(ErrorCode::kPreconditionFailed, "It exists, with revision " + std::to_string(document->revision) + ".",
-                "If-None-Match");
+    return refuse(" exists, with revision " + std::to_string(document->revision) + ".", "If-None-Match");
   }
   const bool wants_one = precondition.must_exist || precondition.revision;
-  if (!document && wants_one) return fail(ErrorCode::kPreconditionFailed, "It does not exist.", "If-Match");
+  if (!document && wants_one) return refuse(" does not exist.", "If-Match");
   if (precondition.revision && *precondition.revision != document->revision) {
-    return fail(ErrorCode::kPreconditionFailed,
-                "Somebody else changed it: its revision is " + std::to_string(document->revision) + ".", "If-Match");
+    return refuse(" was changed by somebody else: its revision is " + std::to_string(document->revision) + ".",
+                  "If-Match");
   }
   return {};
 }

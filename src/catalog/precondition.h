@@ -14,8 +14,9 @@ struct Precondition {
   bool must_not_exist = false;
 };
 
-// `document` is empty when there is none. A change that follows must name its revision to the catalog, as
-// change_document() does, or somebody else may come between. Errors: kPreconditionFailed, saying which revision it has.
-Result<void> check(const Precondition& precondition, const std::optional<Document>& document);
+// `document` is empty when there is none; `subject` is what the refusal begins with, as "Schema orders". A change that
+// follows must name its revision to the catalog, as change_document() does, or somebody else may come between. Errors:
+// kPreconditionFailed, saying which revision it has.
+Result<void> check(const Precondition& precondition, const std::optional<Document>& document, std::string_view subject);
 
 }  // namespace propylon::catalog

@@ -17,19 +17,19 @@ TEST(Precondition, HoldsOrSaysWhatIsThere) {
       {{}, 7, ""},
       {{}, std::nullopt, ""},
       {{.revision = 7}, 7, ""},
-      {{.revision = 6}, 7, "Somebody else changed it: its revision is 7."},
-      {{.revision = 7}, std::nullopt, "It does not exist."},
+      {{.revision = 6}, 7, "Schema orders was changed by somebody else: its revision is 7."},
+      {{.revision = 7}, std::nullopt, "Schema orders does not exist."},
       {{.must_exist = true}, 7, ""},
-      {{.must_exist = true}, std::nullopt, "It does not exist."},
+      {{.must_exist = true}, std::nullopt, "Schema orders does not exist."},
       {{.must_not_exist = true}, std::nullopt, ""},
-      {{.must_not_exist = true}, 7, "It exists, with revision 7."},
-      {{.revision = 7, .must_not_exist = true}, 7, "It exists, with revision 7."},
-      {{.revision = 7, .must_not_exist = true}, std::nullopt, "It does not exist."},
+      {{.must_not_exist = true}, 7, "Schema orders exists, with revision 7."},
+      {{.revision = 7, .must_not_exist = true}, 7, "Schema orders exists, with revision 7."},
+      {{.revision = 7, .must_not_exist = true}, std::nullopt, "Schema orders does not exist."},
   };
   for (const auto& c : cases) {
     std::optional<Document> document;
     if (c.revision) document.emplace().revision = *c.revision;
-    const auto checked = check(c.precondition, document);
+    const auto checked = check(c.precondition, document, "Schema orders");
     EXPECT_EQ(checked.has_value(), c.refusal.empty()) << c.refusal;
     if (checked) continue;
     EXPECT_EQ(checked.error().code, ErrorCode::kPreconditionFailed);

@@ -35,6 +35,16 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+// Before anything that can still fail: the welcome comes at the end of the start.
+Result<void> show_password(std::string_view user, const Secret& password) {
+  const std::string text = credentials_lines(user, password);
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return {};
+  return fail(
+      ErrorCode::kIo,
+      "The password made for the administrator cannot be shown: standard output takes nothing. Set root_password.",
+      "root_password");
+}
+
 }  // namespace
 
 Result<void> serve(const app::Settings& settings) {
@@ -42,7 +52,7 @@ Result<void> serve(const app::Settings& settings) {
   StderrSink sink;
   const SystemClock clock;
   const Logger logger(sink, clock, level_of(settings.app.log_level), format_of(settings.app.log_format));
-  auto app = PPL_TRY(app::App::open(settings, logger));
+  auto app = PPL_TRY(app::App::open(settings, logger, show_password));
   PPL_CHECK(app->start());
   std::fputs(welcome(settings, app->address(), app->port(), app->generated_password()).c_str(), stdout);
   std::fflush(stdout);

@@ -4,19 +4,27 @@
 
 namespace propylon::cli {
 
+std::string credentials_lines(std::string_view user, const Secret& generated_password) {
+  return fmt::format(
+      "  administrator: {}\n"
+      "  password:      {}   (made at this first start and shown only now)\n",
+      user, generated_password.reveal());
+}
+
 std::string welcome(const app::Settings& settings, const std::string& address, std::uint16_t port,
                     const Secret& generated_password) {
   const std::string& host = settings.http.http_host;
   const bool everywhere = host == "::" || host == "0.0.0.0";
   const std::string base = everywhere ? fmt::format("http://127.0.0.1:{}", port) : "http://" + address;
   const std::string& user = settings.auth.root_user;
-  std::string text = fmt::format("\nPropylon listens on {}.\n  administrator: {}\n", address, user);
+  std::string text = fmt::format("\nPropylon listens on {}.\n", address);
   std::string password;
   if (!generated_password.empty()) {
     password = generated_password.reveal();
-    text += fmt::format("  password:      {}   (made at this first start and shown only now)\n", password);
+    text += credentials_lines(user, generated_password);
   } else {
     password = "'\"$PROPYLON_ROOT_PASSWORD\"'";
+    text += fmt::format("  administrator: {}\n", user);
     text += "  password:      as before; for the first line below: export PROPYLON_ROOT_PASSWORD=...\n";
   }
   text += "\nThe first requests (authenticate, produce one, produce a batch, consume):\n\n";

@@ -38,6 +38,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kOverloaded: return "overloaded";
     case ErrorCode::kShuttingDown: return "shutting_down";
     case ErrorCode::kStoreUnavailable: return "store_unavailable";
+    case ErrorCode::kOutcomeUnknown: return "outcome_unknown";
     case ErrorCode::kStorageFull: return "storage_full";
     case ErrorCode::kInvalidConfig: return "invalid_config";
     case ErrorCode::kBusy: return "busy";

@@ -48,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   kOverloaded,        // a queue, a total or a limit is full; nothing was done
   kShuttingDown,      // the server is stopping; nothing was done
   kStoreUnavailable,  // the store takes no writes after a failure; nothing was written
+  kOutcomeUnknown,    // it was written, but the disk did not confirm it or it could not be taken back: it may be there
   kStorageFull,       // no space left for messages; nothing was written
   // Start-up and files; never seen over HTTP.
   kInvalidConfig,  // unknown key, bad value

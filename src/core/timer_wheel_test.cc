@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/fake_clock.h"
+#include "core/long_tests.h"
 
 namespace propylon {
 namespace {
@@ -50,9 +51,9 @@ TEST(TimerWheel, AMovedTimerFiresAtItsLastDeadline) {
 }
 
 TEST(TimerWheel, RandomTimersFireWithinOneTickAfterTheirDeadline) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("PROPYLON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937 random(static_cast<std::uint32_t>(seed));
   FakeClock clock;
   TimerWheel wheel(clock.steady());
   struct Entry final : Timer {

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "core/long_tests.h"
+
 namespace propylon::http {
 namespace {
 
@@ -303,9 +305,9 @@ TEST(RequestParser, HoldsItsLimits) {
 }
 
 TEST(RequestParser, GivesTheSameForRandomCutsAndDamage) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE("PROPYLON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937 random(static_cast<std::uint32_t>(seed));
   const auto below = [&random](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
   for (int round = 0; round < 3000; ++round) {
     std::string bytes(kGood[below(std::size(kGood))].head);

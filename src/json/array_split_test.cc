@@ -68,7 +68,7 @@ TEST(SplitArray, RefusesWhatIsNoArrayWithThePosition) {
       {"[[1}", 3},
       {"[{\"a\" 1}]", 6},
       {"[1]\x01", 3},
-      {"\xef\xbb\xbf[1]", 0},
+      {"\xef\xbb\xbf[1", 5},
       {"[1,\"\xff\"]", 4},
       {"[\"\xed\xa0\x80\"]", 2},
       {"[1//x\n]", 2},
@@ -77,7 +77,8 @@ TEST(SplitArray, RefusesWhatIsNoArrayWithThePosition) {
     Elements elements;
     const auto result = split_array(text, elements);
     ASSERT_FALSE(result) << text;
-    EXPECT_EQ(result.error().code, ErrorCode::kInvalidJson) << text;
+    const bool is_json = result.error().message.starts_with("It is a JSON ") || text == "null";
+    EXPECT_EQ(result.error().code, is_json ? ErrorCode::kInvalidRequest : ErrorCode::kInvalidJson) << text;
     EXPECT_TRUE(result.error().message.ends_with(" at byte " + std::to_string(position)))
         << text << " " << result.error().message;
     EXPECT_TRUE(elements.empty());
@@ -118,6 +119,34 @@ TEST(SplitArray, FindsTheEndOfAStringAtEveryPlaceOfABlock) {
       EXPECT_EQ(elements, (Elements{element, element}));
     }
   }
+}
+
+TEST(SplitArray, PassesOverAByteOrderMarkInFrontAndLeavesTheElementsAlone) {
+  std::vector<std::string_view> elements;
+  const std::string text = "\xEF\xBB\xBF [ {\"a\": 1.0} ,\"\xEF\xBB\xBF\"]";
+  ASSERT_TRUE(split_array(text, elements));
+  EXPECT_EQ(elements, (std::vector<std::string_view>{"{\"a\": 1.0}", "\"\xEF\xBB\xBF\""}));
+  const auto inside = split_array("[\xEF\xBB\xBF{}]", elements);
+  EXPECT_EQ(inside.error().message, "It has a byte order mark, which is not valid JSON, at byte 1");
+}
+
+TEST(SplitArray, NamesAnotherValueForWhatItIs) {
+  std::vector<std::string_view> elements;
+  const std::pair<const char*, const char*> cases[] = {
+      {"{\"a\":1}", "It is a JSON object where a JSON array is wanted, at byte 0"},
+      {" \"[]\" ", "It is a JSON string where a JSON array is wanted, at byte 1"},
+      {"\xEF\xBB\xBFnull", "It is null where a JSON array is wanted, at byte 3"},
+      {"17", "It is a JSON number where a JSON array is wanted, at byte 0"},
+      {"false", "It is a JSON boolean where a JSON array is wanted, at byte 0"}};
+  for (const auto& [text, message] : cases) {
+    const auto refused = split_array(text, elements);
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidRequest) << text;
+    EXPECT_EQ(refused.error().message, message);
+  }
+  // Not an object either.
+  EXPECT_EQ(split_array("{\"a\":1", elements).error().message, "It ends too early at byte 6");
+  EXPECT_EQ(split_array("{\"a\":1} x", elements).error().message, "It is not valid JSON at byte 8");
+  EXPECT_EQ(split_array("{\"\xff\":1}", elements).error().code, ErrorCode::kInvalidJson);
 }
 
 }  // namespace

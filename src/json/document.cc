@@ -215,6 +215,7 @@ Result<Document> Document::parse(std::string_view text, DocumentLimits limits) {
   tree->text = text;
   Builder builder(*tree);
   Scanner scanner(text, limits.depth);
+  scanner.skip_byte_order_mark();
   if (!scanner.value(builder)) return std::unexpected(scan_error(scanner));
   scanner.skip_blanks();
   if (!scanner.at_end()) return std::unexpected(scan_error(scanner));
@@ -225,8 +226,8 @@ Result<Document> Document::parse(std::string_view text, DocumentLimits limits) {
 Result<Document> Document::parse_object(std::string_view text, DocumentLimits limits) {
   auto document = parse(text, limits);
   if (document && document->root().type() != Type::kObject) {
-    return fail(ErrorCode::kInvalidJson,
-                "It is not a JSON object at byte " + std::to_string(document->tree_->nodes[0].begin));
+    const std::uint32_t begin = document->tree_->nodes[0].begin;
+    return std::unexpected(wrong_type_error(text[begin], "a JSON object", begin));
   }
   return document;
 }

@@ -80,9 +80,10 @@ class Object final {
 // Thread: any, as nothing changes after parse().
 class Document final {
  public:
-  // Errors: kInvalidJson, whose message ends in the position ("at byte 17"); kBodyTooLarge.
+  // A byte order mark at the beginning is passed over. Errors: kInvalidJson, whose message ends in the position ("at
+  // byte 17"); kBodyTooLarge.
   static Result<Document> parse(std::string_view text, DocumentLimits limits = {});
-  // The same, and the text must be an object; anything else is kInvalidJson at its first byte.
+  // The same, and the text must be an object; any other value is kInvalidRequest, saying what it is.
   static Result<Document> parse_object(std::string_view text, DocumentLimits limits = {});
 
   Document(Document&&) noexcept;

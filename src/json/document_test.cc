@@ -99,8 +99,18 @@ TEST(Document, SaysWhereTheTextIsNoJson) {
       {"", ErrorCode::kInvalidJson, "It ends too early at byte 0"},
       {"{\"a\":1", ErrorCode::kInvalidJson, "It ends too early at byte 6"},
       {"{\"a\":1}}", ErrorCode::kInvalidJson, "It is not valid JSON at byte 7"},
-      {" []", ErrorCode::kInvalidJson, "It is not a JSON object at byte 1"},
-      {"\"x\"", ErrorCode::kInvalidJson, "It is not a JSON object at byte 0"},
+      {" []", ErrorCode::kInvalidRequest, "It is a JSON array where a JSON object is wanted, at byte 1"},
+      {"\"x\"", ErrorCode::kInvalidRequest, "It is a JSON string where a JSON object is wanted, at byte 0"},
+      {"true", ErrorCode::kInvalidRequest, "It is a JSON boolean where a JSON object is wanted, at byte 0"},
+      {"null", ErrorCode::kInvalidRequest, "It is null where a JSON object is wanted, at byte 0"},
+      {"\xEF\xBB\xBF-1", ErrorCode::kInvalidRequest, "It is a JSON number where a JSON object is wanted, at byte 3"},
+      {"\xEF\xBB\xBF{\"a\":}", ErrorCode::kInvalidJson, "It is not valid JSON at byte 8"},
+      {" \xEF\xBB\xBF{}", ErrorCode::kInvalidJson, "It has a byte order mark, which is not valid JSON, at byte 1"},
+      {"\xEF\xBB\xBF\xEF\xBB\xBF{}", ErrorCode::kInvalidJson,
+       "It has a byte order mark, which is not valid JSON, at byte 3"},
+      {"{\"a\":\xEF\xBB\xBF"
+       "1}",
+       ErrorCode::kInvalidJson, "It has a byte order mark, which is not valid JSON, at byte 5"},
       {"{\"\xff\":1}", ErrorCode::kInvalidJson, "It is not valid UTF-8 at byte 2"},
       {"{\"a\":[[[]]]}", ErrorCode::kInvalidJson, "It is nested too deeply at byte 7"},
       {std::string(65, ' '), ErrorCode::kBodyTooLarge, "The JSON has more than 64 bytes."},
@@ -112,6 +122,12 @@ TEST(Document, SaysWhereTheTextIsNoJson) {
     EXPECT_EQ(result.error().message, message);
   }
   EXPECT_TRUE(Document::parse("[[[]]]", {.bytes = 64, .depth = 3}));
+}
+
+TEST(JsonDocument, MayBeginWithAByteOrderMark) {
+  const auto document = Document::parse_object("\xEF\xBB\xBF{\"a\":\"\xEF\xBB\xBF\"}");
+  ASSERT_TRUE(document) << document.error().message;
+  EXPECT_EQ(document->object().string("a").value(), "\xEF\xBB\xBF") << "inside of a text it is a character";
 }
 
 }  // namespace

@@ -94,8 +94,28 @@ Error scan_error(const Scanner& scanner) {
   const std::string where = " at byte " + std::to_string(scanner.offset());
   const std::string why = scanner.fault() == Fault::kDepth ? "It is nested too deeply"
                           : scanner.at_end()               ? "It ends too early"
+                          : scanner.at_byte_order_mark()   ? "It has a byte order mark, which is not valid JSON,"
                                                            : "It is not valid JSON";
   return {ErrorCode::kInvalidJson, why + where, {}, 0};
+}
+
+Error wrong_type_error(char first, std::string_view wanted, std::size_t offset) {
+  const auto what = [first] {
+    switch (first) {
+      case '{': return "a JSON object";
+      case '[': return "a JSON array";
+      case '"': return "a JSON string";
+      case 't':
+      case 'f': return "a JSON boolean";
+      case 'n': return "null";
+      default: return "a JSON number";
+    }
+  };
+  return {ErrorCode::kInvalidRequest,
+          std::string("It is ") + what() + " where " + std::string(wanted) + " is wanted, at byte " +
+              std::to_string(offset),
+          {},
+          0};
 }
 
 Error utf8_error(std::string_view text) {

@@ -33,6 +33,14 @@ class Scanner final {
   std::size_t offset() const { return static_cast<std::size_t>(at_ - begin_); }
   Fault fault() const { return fault_; }
 
+  // U+FEFF in UTF-8 comes next: invisible in an editor, no part of JSON, and may be ignored where a text begins (RFC
+  // 8259, section 8.1).
+  bool at_byte_order_mark() const {
+    return std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with("\xEF\xBB\xBF");
+  }
+  void skip_byte_order_mark() {
+    if (at_byte_order_mark()) at_ += 3;
+  }
   void skip_blanks() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
   }
@@ -102,6 +110,9 @@ class Scanner final {
 
 // The Error for a scan that stopped: kInvalidJson, ending in "at byte 17".
 Error scan_error(const Scanner& scanner);
+// The Error for a whole JSON text that is a value of another type: kInvalidRequest, as in "It is a JSON array where a
+// JSON object is wanted, at byte 0". `first` is the value's first character.
+Error wrong_type_error(char first, std::string_view wanted, std::size_t offset);
 // The Error for text whose first bytes that are not UTF-8 must be looked for.
 Error utf8_error(std::string_view text);
 

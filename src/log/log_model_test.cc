@@ -170,7 +170,7 @@ void random_life(std::uint64_t seed) {
 
 TEST(LogModel, HoldsThroughRandomWorkKillsAndCrashes) {
   const std::uint64_t seed = test_seed();
-  const std::uint64_t lives = long_or(60, 5000);
+  const std::uint64_t lives = test_lives(60, 5000);
   TestFigures figures("model of the log");
   for (std::uint64_t i = 0; i < lives && !testing::Test::HasFailure(); ++i) random_life(seed + i);
   figures.add(seed, "is the first seed");

@@ -103,8 +103,9 @@ class Log::State {
   Result<Target> roll_target(const GroupBuffer& group);
   // Stores the bytes in the target and takes the time of it.
   Result<void> write_timed(const Target& target, ByteView bytes);
-  // Makes sure that nothing of a failed write can be taken for a group.
-  void cut_back(const Target& target);
+  // Makes sure that nothing of a failed write can be taken for a group. False: it could not, and no write is taken any
+  // more; what the write left may be a part of the group, or the whole of it.
+  bool cut_back(const Target& target);
   // The current segment has another size than the one it is made with: the disk is full.
   void current_size_is(std::uint64_t bytes);
   Written publish(const Target& target, const GroupBuffer& group);

@@ -18,24 +18,33 @@ std::uint64_t since_us(const Clock& clock, SteadyTime begin) {
   return static_cast<std::uint64_t>(duration_cast<microseconds>(clock.steady() - begin).count());
 }
 
+// Which call of the file system it was is for the log file; to the caller nothing was written.
+std::unexpected<Error> not_written(Error error) {
+  if (error.code == ErrorCode::kIo) error.code = ErrorCode::kStoreUnavailable;
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 Result<Written> Log::State::write(GroupBuffer& group) {
   PPL_ASSERT(!group.empty());
   if (failure.is_set()) return failure.error();
-  const bool stores = group.claim() == SpaceClaim::kStores;
   auto chosen = choose_target(group);
   if (!chosen) {
-    if (stores && chosen.error().code == ErrorCode::kStorageFull) full.store(true, std::memory_order_relaxed);
-    return std::unexpected(std::move(chosen).error());
+    const bool full_for_messages =
+        chosen.error().code == ErrorCode::kStorageFull && group.claim() == SpaceClaim::kStores;
+    if (full_for_messages) full.store(true, std::memory_order_relaxed);
+    return not_written(std::move(chosen).error());
   }
-  const Target target = *std::move(chosen);
+  const Target& target = *chosen;
   group.seal(target.segment->seed, last_group + 1, durable());
   if (auto written = write_timed(target, group.bytes()); !written) {
     metrics.write_errors.add();
     environment.logger.error("a group could not be written", {{"reason", written.error().message}});
-    cut_back(target);
-    return std::unexpected(std::move(written).error());
+    if (!cut_back(target)) {
+      return fail(ErrorCode::kOutcomeUnknown, "What a failed write left could not be taken back. " + *failure.reason());
+    }
+    return not_written(std::move(written).error());
   }
   return publish(target, group);
 }
@@ -83,7 +92,7 @@ Result<void> Log::State::write_timed(const Target& target, ByteView bytes) {
   return written;
 }
 
-void Log::State::cut_back(const Target& target) {
+bool Log::State::cut_back(const Target& target) {
   File& file = *target.segment->file;
   if (file.truncate(target.offset)) {
     // Without its space again the segment grows as it is written; the next roll shows whether the disk is full.
@@ -91,14 +100,15 @@ void Log::State::cut_back(const Target& target) {
       environment.logger.warn("a segment did not get its space back", {{"reason", allocated.error().message}});
       if (!target.rolls) current_size_is(target.offset);
     }
-    return;
+    return true;
   }
   // All of it, not only the header: the next group may go into the next segment, and then this one has to end in zeros.
   const auto remnant = examine_remnant(*target.segment, target.offset);
-  if (remnant && file.write_at(std::string(remnant->bytes, '\0'), target.offset)) return;
+  if (remnant && file.write_at(std::string(remnant->bytes, '\0'), target.offset)) return true;
   failure.set(fmt::format("A failed write to {} could not be cut back; restart when the disk is well again.",
                           target.segment->path));
   environment.logger.error("the log takes no more writes", {{"reason", *failure.reason()}});
+  return false;
 }
 
 void Log::State::current_size_is(std::uint64_t bytes) {

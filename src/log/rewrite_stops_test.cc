@@ -195,7 +195,7 @@ bool live_and_die(std::uint64_t seed, std::uint64_t stop, Death death) {
 }
 
 void die_everywhere(Death death) {
-  const std::uint64_t lives = long_or(1, 50);
+  const std::uint64_t lives = test_lives(1, 50);
   const std::uint64_t first = test_seed();
   for (std::uint64_t seed = first; seed < first + lives && !testing::Test::HasFailure(); ++seed) {
     std::uint64_t stop = 0;

@@ -5,6 +5,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,5 +31,17 @@ class Compiler {
   virtual std::expected<std::shared_ptr<const CompiledSchema>, std::vector<DefinitionFault>> compile(
       SchemaType type, std::string_view definition, const DefinitionOptions& options) const = 0;
 };
+
+// Their names, as a refusal lists them: "json, avro".
+inline std::string supported_types(const Compiler& compiler) {
+  std::string names;
+  for (std::size_t i = 0; i < kSchemaTypes; ++i) {
+    const auto type = static_cast<SchemaType>(i);
+    if (!compiler.supports(type)) continue;
+    if (!names.empty()) names += ", ";
+    names += to_string(type);
+  }
+  return names;
+}
 
 }  // namespace propylon::schema

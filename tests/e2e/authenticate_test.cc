@@ -87,10 +87,10 @@ TEST_F(Authenticate, UsesDefaultLifetimes) {
   }
 }
 
-TEST_F(Authenticate, TakesIntegersWithAPointAndLowersLifetimesToAHundredYears) {
+TEST_F(Authenticate, TakesIntegersWithAPointAndLowersLifetimesToAThousandYears) {
   expect_tokens(authenticate(R"({"username":"root","password":"memphis","token_expiry_in_minutes":60.0,)"
                              R"("refresh_token_expiry_in_minutes":9000000000000000000})"),
-                "3600000", "3162240000000");
+                "3600000", "31622400000000");
   expect_tokens(authenticate(R"({"username":"root","password":"memphis","token_expiry_in_minutes":6000000})"),
                 "360000000000", "18000000");
 }

@@ -334,6 +334,33 @@ TEST_F(FirstStart, PrintsAPasswordAndRequestsThatWorkAsTheyStand) {
   EXPECT_EQ(grep.exit.code, 1) << grep.standard_output;
 }
 
+// The port file is the last thing of a start: whatever fails, the password was seen.
+TEST_F(FirstStart, ShowsThePasswordAlsoWhenItFailsLater) {
+  const TemporaryDirectory data;
+  const auto start = [&](const std::string& port_file) {
+    return propylon({"serve", "--data-dir", data.path().string(), "--http-host", "127.0.0.1", "--http-port", "0",
+                     "--port-file", port_file});
+  };
+  const auto failed = start("/nonexistent/port");
+  EXPECT_NE(failed.exit.code, 0) << failed.standard_error;
+  const std::string password = generated_password(failed.standard_output);
+  ASSERT_FALSE(password.empty()) << failed.standard_output;
+  EXPECT_EQ(generated_password(start("/nonexistent/port").standard_output), "") << "made once";
+  ServerProcess server({.root_password = false, .data_dir = data.path()});
+  const std::string body = R"({"username":"root","password":")" + password + "\"}";
+  EXPECT_EQ(HttpClient(server.port()).request("POST", "/auth/authenticate", {}, body).status, 200);
+}
+
+TEST_F(FirstStart, IsNotMadeWhereThePasswordCannotBeShown) {
+  const TemporaryDirectory data;
+  const auto refused = run({.argv = {"bash", "-c", "exec \"$0\" serve --data-dir \"$1\" --http-port 0 >/dev/full",
+                                     propylon_binary(), data.path().string()}});
+  EXPECT_NE(refused.exit.code, 0);
+  EXPECT_NE(refused.standard_error.find("cannot be shown"), std::string::npos) << refused.standard_error;
+  ServerProcess server({.root_password = false, .data_dir = data.path()});
+  EXPECT_FALSE(generated_password(server.welcome()).empty()) << "the next start makes it";
+}
+
 TEST_F(FirstStart, IsOnlyOne) {
   ServerProcess server({.root_password = false});
   const std::string password = generated_password(server.welcome());

@@ -100,7 +100,8 @@ TEST_F(ProduceBatch, RefusesWhatIsNoArrayWithThePlaceOfTheFault) {
   for (const auto& [body, place] : bodies) {
     SCOPED_TRACE(body);
     const auto answer = gateway().produce_batch(station(), body);
-    expect_problem(answer, {.status = 400, .code = "invalid_json"});
+    const bool is_json = body == "null" || body == R"({"a":1})";
+    expect_problem(answer, {.status = 400, .code = is_json ? "invalid_request" : "invalid_json"});
     EXPECT_NE(answer.body.find(place), std::string::npos) << answer.body;
     EXPECT_NE(answer.body.find("A batch is one JSON array."), std::string::npos) << answer.body;
   }

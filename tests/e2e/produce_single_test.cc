@@ -201,7 +201,7 @@ TEST_F(ProduceSingle, StoresTheHeadersThatBelongToTheMessage) {
       {"Via", "1.1 x"},
       {"X-Real-Ip", "1.2.3.4"},
       {"X-Request-Id", "my-id"},
-      {"Idempotency-Key", "k1"},
+      {"msg-id", "m1"},
       {"$memphis_producedBy", "me"},
       {"Nats-Msg-Id", "n1"},
       {"Authorization", gateway().bearer()},
@@ -221,6 +221,8 @@ TEST_F(ProduceSingle, StoresTheHeadersThatBelongToTheMessage) {
       {"X-Latin", "caf\xc3\xa9"},
       {"X-Utf8", "caf\xc3\xa9"},
       {"X-Many", "a, b"},
+      {"Msg-Id", "m1"},
+      {"Nats-Msg-Id", "n1"},
   };
   EXPECT_EQ(only_message(station()).headers, stored);
 }

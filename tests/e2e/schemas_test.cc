@@ -65,7 +65,7 @@ TEST_F(Schemas, RefusalsNameWhatIsWrong) {
   EXPECT_EQ(members_of(errors.front()).at("pointer"), R"("/type")");
   EXPECT_FALSE(text_of(members_of(errors.front()).at("message")).empty());
   expect_problem(as_root("PUT", path(), R"({"type":"protobuf","definition":"x"})"),
-                 {.status = 400, .code = "invalid_request", .error = "unsupported schema type"});
+                 {.status = 400, .code = "invalid_request", .error = "unsupported schema type; supported: json"});
   expect_problem(as_root("GET", path()), {.status = 404, .code = "schema_not_found"});
   expect_problem(as_root("PUT", "/schemas/a*", "{}"), {.status = 400, .code = "invalid_name"});
   expect_problem(as_root("PUT", "/stations/" + station() + "/schema", R"({"name":"nonesuch"})"),

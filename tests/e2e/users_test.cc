@@ -97,7 +97,7 @@ TEST_F(Users, RefusalsNameWhatIsWrong) {
       as_root("PUT", path(), R"({"password":"short"})"),
       {.status = 400, .code = "invalid_request", .error = "The field \"password\" must have at least 8 characters."});
   expect_problem(as_root("PUT", path(), R"({"password":"long enough"})", {{"If-Match", "\"1\""}}),
-                 {.status = 412, .code = "precondition_failed", .error = "It does not exist."});
+                 {.status = 412, .code = "precondition_failed", .error = "User " + user() + " does not exist."});
   expect_problem(as_root("GET", path()), {.status = 404, .code = "user_not_found"});
   expect_problem(as_root("PUT", "/users/bob$2", "{}"), {.status = 400, .code = "invalid_name"});
   expect_problem(as_root("DELETE", "/users/root"),

@@ -105,6 +105,28 @@ TEST(Authenticate, TakesTheFormsThatClientsSend) {
             200);
 }
 
+TEST(Authenticate, GivesLifetimesOfMoreThanACenturyAsTheyAreAskedFor) {
+  TestGateway gateway;
+  const auto answer =
+      authenticate(gateway, R"({"username":"root","password":"memphis","token_expiry_in_minutes":60000000,)"
+                            R"("refresh_token_expiry_in_minutes":9223372036854775807})");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(json_member(answer.body, "expires_in"), "3600000000000");
+  EXPECT_EQ(json_member(answer.body, "refresh_token_expires_in"), "31622400000000") << "a thousand years";
+  const HttpFields bearer = {{"Authorization", "Bearer " + json_member(answer.body, "jwt")}};
+  EXPECT_EQ(gateway.request("GET", "/stations", bearer).status, 200) << "it is good now";
+}
+
+TEST(Authenticate, RefusesTwoAccountsInTheQuery) {
+  TestGateway gateway;
+  for (const char* query : {"?accountId=1&accountId=2", "?accountId=1&accountId=1", "?accountId=&accountId=1"}) {
+    const auto answer = authenticate(gateway, R"({"username":"root","password":"memphis"})", query);
+    EXPECT_EQ(answer.status, 400) << query;
+    EXPECT_EQ(json_member(answer.body, "error"), "The query has several accountId; send one.");
+  }
+  EXPECT_EQ(authenticate(gateway, R"({"username":"root","password":"memphis"})", "?accountId=").status, 200);
+}
+
 TEST(Authenticate, RefusesBadCredentialsAlike) {
   TestGateway gateway;
   std::string first;

@@ -212,10 +212,10 @@ TEST_F(ConsumeBatch, AnswersTheStoresFailuresInsteadOfAnEmptyList) {
   expect_error(answer,
                {503, "store_unavailable", "The store takes no messages at the moment; nothing was stored.", true});
   EXPECT_EQ(answer.field("Retry-After"), "30");
-  gateway_.broker().fail_with(Error{ErrorCode::kCorruptRecord, "segment 7 at 4096", "", 0});
+  gateway_.broker().fail_with(Error{ErrorCode::kCorruptRecord, "Message 15 of station orders is damaged.", "", 0});
   expect_error(gateway_.request("POST", kConsume, fields, R"({"consumer_name":"c"})"),
-               {500, "corrupt_record",
-                "A stored message fails its checksum. Nothing was skipped; the operator has to look at the log."});
+               {500, "corrupt_record", "Message 15 of station orders is damaged."});
+  EXPECT_NE(gateway_.log().find("Message 15 of station orders is damaged."), std::string::npos);
 }
 
 }  // namespace

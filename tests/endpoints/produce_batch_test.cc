@@ -1,6 +1,7 @@
 // POST /stations/{station}/produce/batch
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -66,14 +67,33 @@ TEST(ProduceBatch, RefusesOtherTypes) {
 TEST(ProduceBatch, SaysWhereABodyIsNoArray) {
   TestGateway gateway;
   const auto fields = as_json(gateway);
-  for (const std::string body :
-       {"", "{\"a\":1}", "null", "5", "[1,]", "[1] x", "[1][2]", "[{\"b\"]", "[1", "[\"\xff\"]", "\xef\xbb\xbf[1]"}) {
-    const auto answer = gateway.request("POST", kBatch, fields, body);
-    EXPECT_EQ(answer.status, 400) << body;
-    EXPECT_EQ(json_member(answer.body, "code"), "invalid_json") << body;
-    EXPECT_NE(json_member(answer.body, "error").find("at byte "), std::string::npos) << answer.body;
+  const std::map<std::string, std::vector<std::string>> bodies = {
+      {"invalid_json",
+       {"", "[1,]", "[1] x", "[1][2]", "[{\"b\"]", "[1", "[\"\xff\"]", "{\"a\":1",
+        "[\xef\xbb\xbf"
+        "1]"}},
+      {"invalid_request", {"{\"a\":1}", "null", "5"}}};
+  for (const auto& [code, all] : bodies) {
+    for (const auto& body : all) {
+      const auto answer = gateway.request("POST", kBatch, fields, body);
+      EXPECT_EQ(answer.status, 400) << body;
+      EXPECT_EQ(json_member(answer.body, "code"), code) << body;
+      EXPECT_NE(json_member(answer.body, "error").find("at byte "), std::string::npos) << answer.body;
+    }
   }
+  expect_error(gateway.request("POST", kBatch, fields, "{\"a\":1}"),
+               {400, "invalid_request",
+                "A batch is one JSON array. It is a JSON object where a JSON array is wanted, at byte 0"});
   EXPECT_TRUE(payloads(gateway).empty());
+}
+
+TEST(ProduceBatch, PassesOverAByteOrderMarkAndStoresTheElementsAsWritten) {
+  TestGateway gateway;
+  for (const char* type : {"application/json", "text/plain"}) {
+    const auto fields = gateway.as("root", {{"Content-Type", type}});
+    EXPECT_EQ(gateway.request("POST", kBatch, fields, "\xef\xbb\xbf [ {\"a\": 1.0},2]").status, 200) << type;
+  }
+  EXPECT_EQ(payloads(gateway), (std::vector<std::string>{"{\"a\": 1.0}", "2", "{\"a\": 1.0}", "2"}));
 }
 
 TEST(ProduceBatch, StoresTenThousandElementsAndRefusesOneMore) {

@@ -240,7 +240,14 @@ TEST_F(ProduceWithSchema, DeadLettersAreListedInPartsAndRemovedOneByOne) {
   expect_error(send("DELETE", std::string(kLetters) + "/2"),
                {404, "dead_letter_not_found", "Station orders keeps no dead letter 2."});
   EXPECT_EQ(letters("id"), (Strings{"1", "3"}));
-  EXPECT_EQ(send("DELETE", std::string(kLetters) + "/x").status, 404);
+  for (const std::string id : {"x", "0", "-1", "1.0", "18446744073709551616"}) {
+    expect_error(send("DELETE", std::string(kLetters) + "/" + id),
+                 {404, "dead_letter_not_found",
+                  "\"" + id +
+                      "\" is no id of a dead letter: ids are numbers from 1 to 18446744073709551615, as the list "
+                      "of dead letters shows them."});
+  }
+  EXPECT_EQ(json_member(send("DELETE", "/stations/none/dead-letters/x").body, "code"), "station_not_found");
   EXPECT_EQ(send("DELETE", "/stations/none/dead-letters/1").status, 404);
   EXPECT_EQ(send("GET", "/stations/none/dead-letters").status, 404);
   EXPECT_EQ(send("GET", std::string(kLetters) + "?after=eHk").status, 400);

@@ -105,6 +105,11 @@ TEST(ProduceSingle, AnswersTheStoresFailures) {
        503,
        "The store takes no messages at the moment; nothing was stored.",
        "30"},
+      {{ErrorCode::kOutcomeUnknown, "fdatasync of /data/1.log failed", "", 0},
+       503,
+       "The disk did not confirm the write: the message or change may be there, as a whole, or not at all. Repeat it "
+       "only where a double is harmless; otherwise look first.",
+       "30"},
       {{ErrorCode::kStorageFull, "/data is full", "", 0},
        507,
        "There is no space left for messages; nothing was stored.",
@@ -134,6 +139,13 @@ TEST(ProduceSingle, RefusesAConditionThatItCannotKeep) {
   TestGateway gateway;
   expect_error(gateway.request("POST", kSingle, gateway.as("root", {{"If-Match", "\"0\""}}), "x"),
                {501, "not_implemented", "Conditional produce (If-Match) is not supported; nothing was stored."});
+  for (const char* name : {"Idempotency-Key", "idempotency-key"}) {
+    expect_error(
+        gateway.request("POST", kSingle, gateway.as("root", {{name, "k1"}}), "x"),
+        {501, "not_implemented",
+         "Idempotent produce (Idempotency-Key) is not supported; nothing was stored. Send it without the key when "
+         "a double is harmless."});
+  }
   EXPECT_TRUE(stored_messages(gateway.broker(), "orders").empty());
 }
 

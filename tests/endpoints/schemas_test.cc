@@ -141,15 +141,16 @@ TEST_F(Schemas, RefuseBodiesThatAreNotWhatTheySeem) {
   };
   refused("", "The field \"type\" is required.");
   refused(R"({"type":"json"})", "The field \"definition\" is required.");
-  refused(R"({"type":"xml","definition":{}})", "unsupported schema type");
+  refused(R"({"type":"xml","definition":{}})", "unsupported schema type; supported: json");
   refused(R"({"type":"json","definition":{},"message":"M"})",
           "The field \"message\" is for schemas of the type protobuf.");
   refused(R"({"type":"json","definition":{},"actve":true})",
           "The field \"actve\" is not known here; known are \"type\", \"definition\", \"message\", \"activate\" or "
           "\"assert_format\".");
   for (const std::string type : {"protobuf", "avro", "graphql"})
-    refused(R"({"type":")" + type + R"(","definition":"x"})", "unsupported schema type");
-  expect_error(as_root("PUT", "/schemas/orders", "[]"), {400, "invalid_json", "It is not a JSON object at byte 0"});
+    refused(R"({"type":")" + type + R"(","definition":"x"})", "unsupported schema type; supported: json");
+  expect_error(as_root("PUT", "/schemas/orders", "[]"),
+               {400, "invalid_request", "It is a JSON array where a JSON object is wanted, at byte 0"});
   EXPECT_EQ(get("orders").status, 404);
 }
 
@@ -171,8 +172,9 @@ TEST_F(Schemas, ChangeOnlyUnderTheirPreconditions) {
   EXPECT_TRUE(failed(put("orders", "true", "", {{"If-Match", "\"1\""}})));
   const auto made = put("orders", "true", "", {{"If-None-Match", "*"}});
   ASSERT_EQ(made.status, 201);
-  expect_error(put("orders", "true", "", {{"If-None-Match", "*"}}),
-               {412, "precondition_failed", "It exists, with revision " + json_member(made.body, "revision") + "."});
+  expect_error(
+      put("orders", "true", "", {{"If-None-Match", "*"}}),
+      {412, "precondition_failed", "Schema orders exists, with revision " + json_member(made.body, "revision") + "."});
   const std::string first = made.field("ETag");
   const auto changed = put("orders", "false", "", {{"If-Match", first}});
   ASSERT_EQ(changed.status, 201);

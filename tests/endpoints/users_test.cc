@@ -128,7 +128,7 @@ TEST_F(Users, RefusesBodiesThatAreNotWhatTheySeem) {
        "permissions[0].stations[1]: Only alphanumeric and the '_', '-', '.' characters are allowed in Station"},
       {R"({"password":"long enough","permissions":[{"station":["a"],"actions":[]}]})", "invalid_request",
        "The field \"permissions[0].station\" is not known here; known are \"stations\" or \"actions\"."},
-      {"[]", "invalid_json", "It is not a JSON object at byte 0"},
+      {"[]", "invalid_request", "It is a JSON array where a JSON object is wanted, at byte 0"},
   };
   for (const auto& c : cases) {
     const auto answer = put("bob", c.body);
@@ -163,8 +163,9 @@ TEST_F(Users, ChangeOnlyUnderTheirPreconditions) {
   EXPECT_TRUE(failed(put("bob", R"({"password":"long enough"})", {{"If-Match", "\"1\""}})));
   const auto made = put("bob", R"({"password":"long enough"})", {{"If-None-Match", "*"}});
   ASSERT_EQ(made.status, 201);
-  expect_error(put("bob", "{}", {{"If-None-Match", "*"}}),
-               {412, "precondition_failed", "It exists, with revision " + json_member(made.body, "revision") + "."});
+  expect_error(
+      put("bob", "{}", {{"If-None-Match", "*"}}),
+      {412, "precondition_failed", "User bob exists, with revision " + json_member(made.body, "revision") + "."});
   const std::string first = made.field("ETag");
   const auto changed = put("bob", R"({"description":"1"})", {{"If-Match", first}});
   ASSERT_EQ(changed.status, 200);

@@ -160,8 +160,11 @@ class Generator:
 
 def main():
     judge_path = sys.argv[1]
-    seed = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("PROPYLON_TEST_SEED", random.randrange(2**32)))
-    schemas = int(sys.argv[3]) if len(sys.argv) > 3 else (200_000 if os.environ.get("PROPYLON_LONG") else 4000)
+    # As src/core/long_tests.h: fixed, or in long runs drawn.
+    in_long_runs = os.environ.get("PROPYLON_LONG", "0") not in ("", "0")
+    usual_seed = os.environ.get("PROPYLON_TEST_SEED") or (random.randrange(2**32) if in_long_runs else 1)
+    seed = int(sys.argv[2] if len(sys.argv) > 2 else usual_seed)
+    schemas = int(sys.argv[3]) if len(sys.argv) > 3 else (200_000 if in_long_runs else 4000)
     print(f"seed {seed}, {schemas} schemas", flush=True)
     rng = random.Random(seed)
     judge = subprocess.Popen([judge_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

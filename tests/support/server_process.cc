@@ -59,7 +59,7 @@ void ServerProcess::wait_until_ready() {
 
 std::string ServerProcess::welcome() {
   const auto deadline = std::chrono::steady_clock::now() + kReadyLimit;
-  while (standard_output().empty()) {
+  while (standard_output().find("Propylon listens on") == std::string::npos) {
     if (!child_->running() || std::chrono::steady_clock::now() >= deadline) {
       throw std::runtime_error("the server prints nothing: " + standard_error());
     }

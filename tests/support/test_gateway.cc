@@ -73,7 +73,7 @@ void TestGateway::drain() { server_->drain(std::chrono::milliseconds(0), std::ch
 
 void TestGateway::make_users() {
   const auth::PasswordHasher hasher({auth_options_.password_hash_passes, auth_options_.password_hash_memory_kib});
-  must(auth::ensure_administrator(catalog_, hasher, "root", Secret(std::string(kRootPassword))), "root");
+  must(auth::ensure_administrator(catalog_, hasher, "root", Secret(std::string(kRootPassword)), {}), "root");
   add_user({.name = "app"});
   add_user({.name = "reader", .permissions = std::vector<auth::Grant>{{.stations = {"orders"}, .consume = true}}});
   add_user({.name = "writer", .permissions = std::vector<auth::Grant>{{.stations = {"orders"}, .produce = true}}});

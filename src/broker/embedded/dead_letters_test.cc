@@ -215,7 +215,7 @@ TEST_F(DeadLettersTest, OfADiskStationTheyAreShownWhenTheyAreDurable) {
   world.faults.plan(log::FaultKind::kFail, log::FaultCalls::kSyncs, 0);
   const auto unknown = bury({"held"});
   ASSERT_FALSE(unknown.has_value());
-  EXPECT_EQ(unknown.error().code, ErrorCode::kStoreUnavailable);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kOutcomeUnknown);
   EXPECT_EQ(kept(), Strings{"x"});
 }
 

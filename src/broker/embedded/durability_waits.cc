@@ -43,7 +43,7 @@ Task<Result<void>> DurabilityWaits::wait(Loop& loop, log::Position end) {
   });
   std::lock_guard lock(mutex_);
   if (shown_ >= end) co_return Result<void>{};
-  co_return fail(ErrorCode::kStoreUnavailable,
+  co_return fail(ErrorCode::kOutcomeUnknown,
                  "The disk failed to confirm the write. Whether it was stored is not known before the next start.");
 }
 

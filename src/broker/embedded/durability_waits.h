@@ -30,7 +30,7 @@ class DurabilityWaits final {
   // The record was just written and is not to be seen before it is durable. Hold the commit mutex, so that records are
   // held in their order. The station lives until wait() for this record has finished.
   void hold(Station& station, const RecordEntry& entry);
-  // Suspends until everything before `end` is durable and shown. Errors: kStoreUnavailable: whether it was stored is
+  // Suspends until everything before `end` is durable and shown. Errors: kOutcomeUnknown: whether it was stored is
   // not known before the next start.
   Task<Result<void>> wait(Loop& loop, log::Position end);
 

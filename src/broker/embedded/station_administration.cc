@@ -14,7 +14,8 @@ std::unexpected<Error> no_station(std::string_view name) {
 
 Result<void> check_precondition(const Precondition& precondition, std::string_view name, std::uint64_t revision) {
   if (precondition.must_not_exist) {
-    return fail(ErrorCode::kPreconditionFailed, "Station " + std::string(name) + " exists.");
+    return fail(ErrorCode::kPreconditionFailed,
+                "Station " + std::string(name) + " exists, with revision " + std::to_string(revision) + ".");
   }
   if (!precondition.revision || *precondition.revision == revision) return {};
   return fail(ErrorCode::kPreconditionFailed,
@@ -133,10 +134,12 @@ Task<Result<StationPut>> EmbeddedBroker::change_station(Loop& loop, Station& sta
   if (other_retention) done = co_await write_floor(loop, station);
   if (done && others_kept) done = co_await write_floor_of_letters(loop, station);
   if (done) done = co_await directory_->replace(loop, station, settings, before.revision);
-  if (done && other_retention) done = co_await write_floor(loop, station);
-  if (done && others_kept) done = co_await write_floor_of_letters(loop, station);
   if (!done && done.error().code == ErrorCode::kConflict) co_return fail(ErrorCode::kBusy, done.error().message);
   if (!done) co_return std::unexpected(std::move(done).error());
+  if (other_retention) done = co_await write_floor(loop, station);
+  if (done && others_kept) done = co_await write_floor_of_letters(loop, station);
+  // The settings are changed already, whatever the log said.
+  if (!done) co_return fail(ErrorCode::kOutcomeUnknown, done.error().message);
   co_return StationPut{info_of(station), false};
 }
 

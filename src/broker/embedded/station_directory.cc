@@ -6,6 +6,17 @@
 
 namespace propylon::broker::embedded {
 
+namespace {
+
+// Whatever became of the station, nothing was stored in it, and asking again does no harm.
+std::unexpected<Error> not_made(Error error) {
+  const bool tells = error.code == ErrorCode::kStorageFull || error.code == ErrorCode::kOverloaded;
+  if (!tells) error.code = ErrorCode::kStoreUnavailable;
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
 StationDirectory::StationDirectory(const Options& options, catalog::Catalog& catalog, const Clock& clock,
                                    const Logger& logger, std::size_t loops, Background background)
     : options_(options),
@@ -153,7 +164,7 @@ Result<void> StationDirectory::make_by_first_use(AccountId account, const std::s
   const auto settings = template_settings();
   auto made = make(account, name, settings);
   // Somebody else made it between our look and now: that is what was wanted.
-  if (!made && made.error().code != ErrorCode::kConflict) return made;
+  if (!made && made.error().code != ErrorCode::kConflict) return not_made(std::move(made).error());
   if (made) {
     logger_.info("station made by its first use",
                  {{"station", name}, {"account", account.value}, {"retention_age_s", settings.retention.value}});

@@ -84,7 +84,7 @@ TEST_F(StoresTest, AMessageWhoseSyncFailedIsNeitherAnsweredNorShown) {
   world->faults.plan(log::FaultKind::kFail, log::FaultCalls::kSyncs, 0);
   const auto refused = produce("safe", "held");
   ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, ErrorCode::kStoreUnavailable);
+  EXPECT_EQ(refused.error().code, ErrorCode::kOutcomeUnknown);
   EXPECT_EQ(info("safe").messages, 1u);
   EXPECT_EQ(info("safe").last, Sequence{1});
   world->faults.heal();

@@ -21,6 +21,14 @@ ErrorCode code_of(int sqlite_code) {
   }
 }
 
+// The frame that makes a transaction count is the last one written to the write-ahead log; what fails behind it (the
+// sync) leaves a transaction that the next start may find. A full disk fails in front of it: some frame was not taken.
+Error outcome_of_commit(Error error) {
+  const bool nothing_written = error.code == ErrorCode::kStorageFull || error.code == ErrorCode::kBusy;
+  if (!nothing_written) error.code = ErrorCode::kOutcomeUnknown;
+  return error;
+}
+
 }  // namespace
 
 void CloseDatabase::operator()(sqlite3* database) const { ::sqlite3_close_v2(database); }
@@ -101,7 +109,8 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
-  PPL_CHECK(execute(database_, "COMMIT"));
+  auto committed = execute(database_, "COMMIT");
+  if (!committed) return std::unexpected(outcome_of_commit(std::move(committed).error()));
   database_ = nullptr;
   return {};
 }

@@ -72,6 +72,8 @@ class Transaction final {
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
+  // Errors: kOutcomeUnknown: it is rolled back here, but whoever opens the file next may find it. kStorageFull, kBusy:
+  // nothing was written.
   Result<void> commit();
 
  private:

@@ -77,7 +77,7 @@ Result<SchemaPut> SchemaAdministration::put_now(const SchemaRef& which, const Sc
   const auto compiled = PPL_TRY(compile(draft, faults));
   SchemaPut put;
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
-    PPL_CHECK(catalog::check(precondition, current));
+    PPL_CHECK(catalog::check(precondition, current, "Schema " + which.name));
     put = PPL_TRY(current ? changed_schema(*current, draft) : new_schema(which, draft));
     return to_catalog_body(put.schema);
   };
@@ -89,7 +89,9 @@ Result<SchemaPut> SchemaAdministration::put_now(const SchemaRef& which, const Sc
 
 Result<CompiledPointer> SchemaAdministration::compile(const SchemaDraft& draft,
                                                       std::vector<DefinitionFault>& faults) const {
-  if (!compiler_.supports(draft.type)) return fail(ErrorCode::kInvalidRequest, "unsupported schema type", "type");
+  if (!compiler_.supports(draft.type)) {
+    return fail(ErrorCode::kInvalidRequest, "unsupported schema type; supported: " + supported_types(), "type");
+  }
   auto compiled = compiler_.compile(draft.type, draft.definition, draft.options);
   if (compiled) return *std::move(compiled);
   faults = std::move(compiled).error();
@@ -151,7 +153,7 @@ Result<Schema> SchemaAdministration::activate_now(const SchemaRef& which, std::u
   yield_to_loops(Patience::kCanWait);
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
     if (!current) return std::unexpected(no_such_schema(which.name));
-    PPL_CHECK(catalog::check(precondition, current));
+    PPL_CHECK(catalog::check(precondition, current, "Schema " + which.name));
     Schema schema = PPL_TRY(schema_from_document(*current));
     if (version == 0 || !schema.find(version)) return std::unexpected(no_such_version(which.name, version));
     schema.active_version = version;
@@ -166,7 +168,7 @@ Result<void> SchemaAdministration::remove_now(const RemovalReservation& reserved
   yield_to_loops(Patience::kCanWait);
   const auto decide = [&](const std::optional<Document>& current) -> Result<std::optional<std::string>> {
     if (!current) return std::unexpected(no_such_schema(reserved.name()));
-    PPL_CHECK(catalog::check(precondition, current));
+    PPL_CHECK(catalog::check(precondition, current, "Schema " + reserved.name()));
     return std::nullopt;
   };
   PPL_CHECK(catalog::change_document(catalog_, Kind::kSchema, reserved.account(), reserved.name(), decide));

@@ -53,6 +53,9 @@ class SchemaAdministration final {
   SchemaAdministration(const Options& options, catalog::Catalog& catalog, const SchemaDirectory& schemas,
                        const Compiler& compiler, CompiledSchemas& compiled, const Clock& clock);
 
+  // The types that can be put, as "json, avro".
+  std::string supported_types() const { return schema::supported_types(compiler_); }
+
   // Names are checked by the caller (core/name_rules.h).
   //
   // Errors of all three, and nothing was changed: kPreconditionFailed; kConflict (somebody else changes the same schema

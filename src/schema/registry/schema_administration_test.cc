@@ -100,7 +100,7 @@ TEST_F(SchemaAdministrationTest, RefusesTypesThatNobodyCompilesAndAnotherTypeTha
   const auto unsupported = put_draft("orders", {.type = SchemaType::kProtobuf, .definition = "one"});
   ASSERT_FALSE(unsupported);
   EXPECT_EQ(unsupported.error().code, ErrorCode::kInvalidRequest);
-  EXPECT_EQ(unsupported.error().message, "unsupported schema type");
+  EXPECT_EQ(unsupported.error().message, "unsupported schema type; supported: json, avro");
   EXPECT_EQ(unsupported.error().field, "type");
   ASSERT_TRUE(put("orders", "one"));
   const auto other = put_draft("orders", {.type = SchemaType::kAvro, .definition = "one"});
