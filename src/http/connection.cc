@@ -261,12 +261,13 @@ Task<void> Connection::linger() {
 }
 
 // Before a further request of a client that pipelines. False when the connection is lost meanwhile.
+// Each await has a named result: of `if (!co_await ...) co_return` and a loop that is nothing but an await in one
+// coroutine g++ 12 makes one whose body never runs.
 Task<bool> Connection::settle_some() {
   const bool flushed = co_await flush();
   if (!flushed) co_return false;
   if (!leave_shared_memory()) break_off();
   while (unsettled_->full() && !broken_) {
-    // With a result of its own: g++ 12 drops the whole body of a coroutine whose loop is nothing but the await.
     [[maybe_unused]] const Wake reason = co_await wait_for(Waiting::kToSettle);
   }
   co_return !broken_;
