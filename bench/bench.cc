@@ -23,6 +23,7 @@ struct Arguments {
   std::string name;       // of that, without .json
   std::string commit = "unknown";
   std::vector<std::string> cases;
+  std::string beside;  // another build of the server
   int rounds = 5;
   int window_ms = 1000;
   bool quick = false;
@@ -102,7 +103,7 @@ void run(const Arguments& arguments) {
   }
 
   Results results;
-  Servers servers(data.path());
+  Servers servers(data.path(), arguments.beside.empty() ? "" : std::filesystem::absolute(arguments.beside));
   measure_all(cases, conditions, arguments.quick, data.path(), servers, results);
   conditions.servers = servers.running();
   std::printf("%s%s%s", table(conditions, results).c_str(), further_figures(results).c_str(),
@@ -133,6 +134,7 @@ int main(int argc, char** argv) {
   program.add_option("--name", arguments.name, "Name of the result's file, without .json.")->required()->take_last();
   program.add_option("--commit", arguments.commit, "Stated in the result.")->take_last();
   program.add_option("--cases", arguments.cases, "Only these, with commas.")->delimiter(',');
+  program.add_option("--beside", arguments.beside, "Another build of propylon, for cases that compare two (consumer).");
   program.add_option("--rounds", arguments.rounds, "How often each case is measured (5).")->check(CLI::Range(1, 1000));
   program.add_option("--window-ms", arguments.window_ms, "Length of one measurement (1000).")
       ->check(CLI::Range(50, 600000));

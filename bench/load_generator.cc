@@ -29,6 +29,10 @@ class Descriptor final {
     if (value_ < 0) throw_errno("a descriptor");
   }
   Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(value_, other.value_);
+    return *this;
+  }
   ~Descriptor() {
     if (value_ >= 0) ::close(value_);
   }
@@ -197,6 +201,10 @@ class Generator final {
     }
     take(answer, connection.began);
     connection.received.clear();
+    if (load_.reconnects) {
+      connection.socket = connect_to(load_.port);  // which closes the old one
+      watch(index, EPOLL_CTL_ADD, EPOLLIN);
+    }
     if (is_open_loop()) {
       idle_.push_back(index);
     } else {

@@ -25,6 +25,7 @@ struct Load {
   std::chrono::milliseconds warm_up{0};    // load that is not measured
   std::chrono::milliseconds window{1000};  // load that is
   double rate_per_s = 0;                   // 0: closed loop
+  bool reconnects = false;                 // closes after each answer, and sends the next request on a new connection
   std::uint64_t requests_max = 0;          // ends the window early when so many were answered; 0: no limit
   int status = 200;                        // what every answer must have
   std::string body;                        // what every answer must be; empty: anything

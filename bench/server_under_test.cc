@@ -21,14 +21,15 @@ std::string member(const std::string& json, const std::string& name) {
 
 }  // namespace
 
-Propylon::Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more, Tool tool)
-    : directory_(directory) {
-  require_file(PROPYLON_BINARY, "nothing: ./dev build makes it");
+Propylon::Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more, Tool tool,
+                   const std::filesystem::path& binary)
+    : directory_(directory), binary_(binary.empty() ? std::filesystem::path(PROPYLON_BINARY) : binary) {
+  require_file(binary_, "nothing: ./dev build makes it");
   std::filesystem::create_directories(directory);
   const std::filesystem::path port_file = directory / "port";
   std::filesystem::remove(port_file);
-  std::vector<std::string> argv{PROPYLON_BINARY, "serve",       "--data-dir", directory / "data", "--http-host",
-                                "127.0.0.1",     "--http-port", "0",          "--port-file",      port_file};
+  std::vector<std::string> argv{binary_,     "serve",       "--data-dir", directory / "data", "--http-host",
+                                "127.0.0.1", "--http-port", "0",          "--port-file",      port_file};
   argv.insert(argv.end(), more.begin(), more.end());
   if (more.empty()) argv.insert(argv.end(), {"--http-threads", "1"});
   const auto begin = std::chrono::steady_clock::now();
@@ -55,7 +56,7 @@ void Propylon::kill() {
 }
 
 std::string Propylon::version() const {
-  const std::string text = testing::run({{PROPYLON_BINARY, "version"}, {}, {}}).standard_output;
+  const std::string text = testing::run({{binary_, "version"}, {}, {}}).standard_output;
   return text.substr(0, text.find('\n'));
 }
 

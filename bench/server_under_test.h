@@ -21,10 +21,10 @@ inline constexpr const char* kStored = R"({"error":null,"success":true})";
 
 class Propylon final : public Peer {
  public:
-  // `directory` holds its data; `more` are further flags of `propylon serve`. Throws std::runtime_error when it does
-  // not start.
+  // `directory` holds its data; `more` are further flags of `propylon serve`; `binary` is the program, empty for the
+  // one of this build. Throws std::runtime_error when it does not start.
   explicit Propylon(const std::filesystem::path& directory, const std::vector<std::string>& more = {},
-                    Tool tool = Tool::kNone);
+                    Tool tool = Tool::kNone, const std::filesystem::path& binary = {});
   // From the start of the process to its first answer.
   std::chrono::milliseconds start_took() const { return start_took_; }
   // Ends it as an operator does, or at once.
@@ -64,6 +64,7 @@ class Propylon final : public Peer {
 
  private:
   const std::filesystem::path directory_;
+  const std::filesystem::path binary_;
   std::unique_ptr<testing::ChildProcess> process_;
   std::chrono::milliseconds start_took_{};
   std::uint16_t port_ = 0;

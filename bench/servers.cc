@@ -2,6 +2,12 @@
 
 namespace propylon::bench {
 
+Propylon* Servers::beside() {
+  if (beside_binary_.empty()) return nullptr;
+  if (!beside_) beside_.emplace(directory_ / "beside", std::vector<std::string>{}, Tool::kNone, beside_binary_);
+  return &*beside_;
+}
+
 std::vector<const Peer*> Servers::running() const {
   std::vector<const Peer*> all;
   if (propylon_) all.push_back(&*propylon_);

@@ -15,6 +15,8 @@ Case wrk();
 Case disk();
 Case batch();
 Case consume();
+// Consumers that go on, and ones that close after each answer: what settling costs.
+Case consumer();
 // From a produce to the answer of a long poll that waits for it.
 Case wake_up();
 // 10,000 connections that do nothing.

@@ -18,6 +18,12 @@ std::chrono::milliseconds clamp_wait(std::int64_t wait_ms, const Options& option
   return std::chrono::milliseconds(std::clamp(wait_ms, static_cast<std::int64_t>(kConsumeWaitMsMin), longest));
 }
 
+// Whoever names neither how many messages nor how long has no reason to wait for more than there is.
+std::int64_t least_messages(const ConsumeFields& fields, std::int64_t size) {
+  if (fields.min_messages != 0) return fields.min_messages;
+  return fields.batch_size == 0 && fields.wait_ms == 0 ? 1 : size;
+}
+
 Result<PayloadForm> read_form(const std::string& encoding) {
   if (encoding.empty()) return PayloadForm::kTextWhereUtf8;
   if (encoding == "base64") return PayloadForm::kBase64;
@@ -66,7 +72,7 @@ Result<ConsumeRequest> judge_consume_fields(const ConsumeFields& fields, const O
   const std::string_view group =
       fields.consumer_group.empty() ? kDefaultGroup : std::string_view(fields.consumer_group);
   request.group = PPL_TRY(normalize_name(NameKind::kGroup, group));
-  const std::int64_t least = fields.min_messages == 0 ? size : fields.min_messages;
+  const std::int64_t least = least_messages(fields, size);
   if (least < 1 || least > size) {
     return fail(ErrorCode::kInvalidRequest, "min_messages can not be greater than the batch size or less than 1",
                 "min_messages");

@@ -15,7 +15,9 @@ struct ConsumeRequest {
   std::string consumer;  // in normal form
   std::string group;     // in normal form; "rest-gateway" when none is given
   std::uint32_t batch_size = 10;
-  std::uint32_t min_messages = 10;  // ours: answers as soon as so many are there; batch_size when none is given
+  // Ours: answers as soon as so many are there. When none is given, batch_size; 1 when neither a size nor a wait is
+  // given.
+  std::uint32_t min_messages = 1;
   std::chrono::milliseconds wait{kConsumeWaitMsDefault};
   PayloadForm form = PayloadForm::kTextWhereUtf8;
 };

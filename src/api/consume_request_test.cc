@@ -15,14 +15,14 @@ Result<ConsumeRequest> read_consume_request(std::string_view body, const Options
   return judge_consume_fields(fields, options);
 }
 
-TEST(ConsumeRequest, HasTheReferencesDefaults) {
+TEST(ConsumeRequest, HasDefaults) {
   const auto request = read_consume_request(R"({"consumer_name":"C1"})", Options{});
   ASSERT_TRUE(request);
   EXPECT_EQ(request->consumer, "c1");
   EXPECT_EQ(request->group, "rest-gateway");
   EXPECT_EQ(request->batch_size, 10U);
-  EXPECT_EQ(request->min_messages, 10U);
-  EXPECT_EQ(request->wait, milliseconds(5000));
+  EXPECT_EQ(request->min_messages, 1U);
+  EXPECT_EQ(request->wait, milliseconds(4000));
   EXPECT_EQ(request->form, PayloadForm::kTextWhereUtf8);
 }
 
@@ -46,8 +46,35 @@ TEST(ConsumeRequest, ZeroAndNullCountAsAbsent) {
   ASSERT_TRUE(request);
   EXPECT_EQ(request->group, "rest-gateway");
   EXPECT_EQ(request->batch_size, 10U);
-  EXPECT_EQ(request->min_messages, 10U);
-  EXPECT_EQ(request->wait, milliseconds(5000));
+  EXPECT_EQ(request->min_messages, 1U);
+  EXPECT_EQ(request->wait, milliseconds(4000));
+}
+
+TEST(ConsumeRequest, WaitsForAFullBatchOnlyWhenASizeOrAWaitIsNamed) {
+  struct Case {
+    std::string fields;
+    std::uint32_t min_messages;
+    std::int64_t wait_ms = 4000;
+  };
+  for (const auto& c : std::vector<Case>{{"", 1},
+                                         {R"(,"batch_size":0)", 1},
+                                         {R"(,"batch_size":null)", 1},
+                                         {R"(,"batch_max_wait_time_ms":0)", 1},
+                                         {R"(,"batch_max_wait_time_ms":null,"batch_size":0)", 1},
+                                         {R"(,"batch_size":7)", 7},
+                                         {R"(,"batch_size":10)", 10},
+                                         {R"(,"batch_size":1)", 1},
+                                         {R"(,"batch_size":7,"batch_max_wait_time_ms":0)", 7},
+                                         {R"(,"batch_max_wait_time_ms":200)", 10, 200},
+                                         {R"(,"batch_max_wait_time_ms":-1)", 10, 100},
+                                         {R"(,"batch_size":null,"batch_max_wait_time_ms":200)", 10, 200},
+                                         {R"(,"min_messages":4)", 4},
+                                         {R"(,"batch_size":7,"min_messages":4)", 4}}) {
+    const auto request = read_consume_request(R"({"consumer_name":"c")" + c.fields + "}", Options{});
+    ASSERT_TRUE(request) << c.fields;
+    EXPECT_EQ(request->min_messages, c.min_messages) << c.fields;
+    EXPECT_EQ(request->wait, milliseconds(c.wait_ms)) << c.fields;
+  }
 }
 
 TEST(ConsumeRequest, ClampsTheWait) {

@@ -7,6 +7,7 @@
 #include "api/request_credentials.h"
 #include "auth/authenticator.h"
 #include "auth/permissions.h"
+#include "auth/user_directory.h"
 #include "broker/broker.h"
 #include "core/assert.h"
 #include "http/exchange.h"
@@ -69,6 +70,7 @@ Result<void> Pipeline::judge_head(http::Exchange& exchange, RequestContext& cont
   if (!context.is_public) {
     std::string scratch;
     const auto presented = PPL_TRY(find_credentials(request, scratch));
+    context.users_version = services_.users.version();
     auto checked = services_.authenticator.try_check(exchange.loop(), presented);
     if (!checked) {
       context.credentials_pending = true;
@@ -161,6 +163,7 @@ Task<http::Response> Pipeline::judge_slowly(http::Exchange& exchange) const {
   std::string scratch;
   const auto presented = find_credentials(exchange.request(), scratch);
   PPL_ASSERT(presented.has_value());  // admit() has read the same bytes
+  context.users_version = services_.users.version();
   auto checked = co_await services_.authenticator.check_slowly(exchange.loop(), *presented, exchange.client_address());
   if (!checked) co_return refuse_head(exchange, checked.error());
   context.principal = std::move(*checked);

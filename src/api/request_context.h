@@ -25,6 +25,7 @@ struct RequestContext {
   bool is_public = false;            // nobody asks for credentials
   bool credentials_pending = false;  // a password must be hashed before anything else is judged
   std::string_view allow;            // lives as long as the server
+  std::uint64_t users_version = 0;   // of the directory, at the latest when the principal was found
   auth::Principal principal;         // empty on public routes
   StationName station;               // these: empty, or 0, where the path names none
   std::string group;                 // in normal form

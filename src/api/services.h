@@ -67,7 +67,7 @@ struct alignas(64) LoopScratch {
   schema::Scratch schema;  // what judging messages keeps between them
 };
 
-// Counted when the answer is decided (produced) or accepted by the socket (consumed).
+// Counted when the answer is decided (produced) or its receipt is proven (consumed).
 struct MessageCounters {
   explicit MessageCounters(metrics::Registry& registry);
   metrics::Counter& produced_messages;

@@ -163,6 +163,14 @@ std::optional<Result<Principal>> Authenticator::try_check(Loop& loop, const Pres
   return Result<Principal>(*std::move(principal));
 }
 
+Result<Principal> Authenticator::check_again(const Principal& principal) const {
+  auto user = users_.find(principal.account(), principal.name());
+  if (!still_stands(user.get(), principal.user->id, principal.user->token_version)) {
+    return refuse("The credentials are no longer valid.");
+  }
+  return Principal{std::move(user)};
+}
+
 Task<Result<Principal>> Authenticator::check_slowly(Loop& loop, PresentedCredentials presented,
                                                     std::string_view client_address) {
   auto known = try_check(loop, presented);

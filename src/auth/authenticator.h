@@ -73,6 +73,10 @@ class Authenticator final {
   // Errors: kUnauthorized (none, bad, expired, of a removed or changed user).
   std::optional<Result<Principal>> try_check(Loop& loop, const PresentedCredentials& presented);
 
+  // Who was checked a while ago, as of now: for requests that wait. Does not block.
+  // Errors: kUnauthorized (the user was removed, or all his tokens and passwords of then were ended).
+  Result<Principal> check_again(const Principal& principal) const;
+
   // For what try_check() could not decide. Views are read before the first suspension.
   // Errors: as authenticate().
   Task<Result<Principal>> check_slowly(Loop& loop, PresentedCredentials presented, std::string_view client_address);

@@ -1,8 +1,10 @@
 #include "http/connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 namespace propylon::http {
@@ -36,6 +38,16 @@ void Connection::start() {
   spawn(run());
 }
 
+std::uint32_t Connection::interest_in(Waiting what) {
+  switch (what) {
+    case Waiting::kToRead: return kReadable | kPeerClosed;
+    case Waiting::kToWrite: return kWritable;
+    case Waiting::kNot:
+    case Waiting::kToSettle: return 0;
+  }
+  return 0;
+}
+
 void Connection::wake(Wake reason) {
   wake_ = reason;
   waiting_ = Waiting::kNot;
@@ -44,10 +56,9 @@ void Connection::wake(Wake reason) {
 
 void Connection::ready(std::uint32_t events) {
   if (!watched_) return;
-  const std::uint32_t awaited = waiting_ == Waiting::kToRead    ? kReadable | kPeerClosed | kFailed
-                                : waiting_ == Waiting::kToWrite ? kWritable | kFailed
-                                                                : 0u;
-  if (events & awaited) {
+  if (waiting_ == Waiting::kNot || waiting_ == Waiting::kToSettle) {
+    nobody_waits(events);
+  } else if (events & (interest_in(waiting_) | kFailed)) {
     wake(Wake::kReady);
   } else {
     nobody_waits(events);
@@ -60,14 +71,32 @@ void Connection::nobody_waits(std::uint32_t events) {
   if (events & kFailed) {
     loop().unwatch(socket_.get());
     watched_ = false;
-    broken_ = gone_ = true;
+    // Without an error both sides have said in good order that they send no more.
+    if ((events & kError) || waiting_ != Waiting::kToSettle) broke();
   } else if (events & kPeerClosed) {
     gone_ = true;
     show_interest(0);
+    if (exchange_ && watches_client_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
   } else {
     show_interest(kPeerClosed);
   }
-  if (gone_ && exchange_ && watches_client_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
+}
+
+// Nothing can be sent or received any more. What the client is not proven to have is for others.
+void Connection::broke() {
+  broken_ = gone_ = true;
+  if (unsettled_) unsettled_->lose();
+  if (exchange_ && watches_client_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
+  if (waiting_ != Waiting::kNot) wake(Wake::kStop);
+}
+
+void Connection::lose_client() {
+  break_off();
+  broke();
+}
+
+void Connection::answers_settled() {
+  if (waiting_ == Waiting::kToSettle) wake(Wake::kReady);
 }
 
 void Connection::show_interest(std::uint32_t events) {
@@ -94,10 +123,14 @@ void Connection::drain() {
 }
 
 void Connection::cut() {
-  closes_ = broken_ = gone_ = true;
-  ::shutdown(socket_.get(), SHUT_RDWR);
+  closes_ = true;
   if (exchange_) exchange_->cancellation_.request(Cancellation::Reason::kClientGone);
-  if (waiting_ != Waiting::kNot) wake(Wake::kStop);
+  if (unsettled_ && !unsettled_->empty()) {
+    lose_client();
+  } else {
+    ::shutdown(socket_.get(), SHUT_RDWR);
+    broke();
+  }
 }
 
 void Connection::keep(Exchange& exchange) {
@@ -115,31 +148,54 @@ void Connection::watch_client(Exchange& exchange) {
 }
 
 Task<void> Connection::run() {
-  int in_a_row = 0;
-  while (!closes_) {
-    if (skip_bytes_ != 0) skip_bytes_ -= input_.skip(skip_bytes_);
-    const auto progress = skip_bytes_ != 0 ? RequestParser::Progress::kNeedMore : input_.read_head(lane_.head_limits);
-    if (progress == RequestParser::Progress::kRefused) {
-      refuse_head(input_.refusal());
-    } else if (progress == RequestParser::Progress::kComplete) {
-      co_await serve();
-      if (++in_a_row == kRequestsInARow && !closes_) {
-        in_a_row = 0;
-        if (!co_await flush() || !leave_shared_memory()) break;
-        NextTurn next_turn(loop());
-        co_await next_turn;
+  try {
+    int in_a_row = 0;
+    while (!closes_) {
+      if (unsettled_ && unsettled_->full() && !input_.empty()) {
+        const bool settled = co_await settle_some();
+        if (!settled) break;
       }
-    } else {
-      in_a_row = 0;
-      if (try_flush() != Sent::kAll && !co_await flush()) break;
-      if (!before_head()) continue;
-      const Wake reason = co_await wait_for(Waiting::kToRead);
-      if (!after_head(reason)) break;
+      if (skip_bytes_ != 0) skip_bytes_ -= input_.skip(skip_bytes_);
+      const auto progress = skip_bytes_ != 0 ? RequestParser::Progress::kNeedMore : input_.read_head(lane_.head_limits);
+      if (progress == RequestParser::Progress::kRefused) {
+        refuse_head(input_.refusal());
+      } else if (progress == RequestParser::Progress::kComplete) {
+        co_await serve();
+        if (++in_a_row == kRequestsInARow && !closes_) {
+          in_a_row = 0;
+          if (!co_await flush() || !leave_shared_memory()) break;
+          NextTurn next_turn(loop());
+          co_await next_turn;
+        }
+      } else {
+        in_a_row = 0;
+        if (try_flush() != Sent::kAll && !co_await flush()) break;
+        if (!before_head()) continue;
+        const Wake reason = co_await wait_for(Waiting::kToRead);
+        if (!after_head(reason)) break;
+      }
     }
+    if (try_flush() != Sent::kAll) co_await flush();
+    if (lingers_ && !broken_) co_await linger();
+    if (unsettled_) co_await settle_all();
+  } catch (const std::exception& failure) {
+    give_up(failure);
   }
-  if (try_flush() != Sent::kAll) co_await flush();
-  if (lingers_ && !broken_) co_await linger();
+  if (unsettled_) unsettled_->lose();
   close();
+}
+
+// Memory was refused, to all appearances. No handler of ours is at work: while one is, nothing here allocates that is
+// not guarded. What the connection holds goes with it.
+void Connection::give_up(const std::exception& failure) {
+  exchange_ = nullptr;
+  lane_.out.clear();
+  break_off();
+  try {
+    lane_.server.logger.error("a connection failed", {{"client", client_address_}, {"reason", failure.what()}});
+  } catch (const std::exception&) {
+    // There is no memory for a line either.
+  }
 }
 
 // True when the connection may wait for (more of) a head.
@@ -149,6 +205,7 @@ bool Connection::before_head() {
   if (nothing_yet) {
     idle_ = true;
     arm_deadline(options.http_idle_timeout_ms);
+    if (unsettled_) unsettled_->awaiting_request();
   } else {
     const std::uint64_t timeout_ms = skip_bytes_ != 0 ? options.http_body_timeout_ms : options.http_head_timeout_ms;
     loop().arm(deadline_, request_began_ + std::chrono::milliseconds(timeout_ms));
@@ -177,10 +234,14 @@ bool Connection::receive() {
   const ssize_t received = ::recv(socket_.get(), lane_.read_buffer.bytes.get(), ReadBuffer::kBytes, MSG_DONTWAIT);
   if (received < 0 && (errno == EAGAIN || errno == EINTR)) return true;
   if (received <= 0) {
+    gone_ = true;
     broken_ = received < 0;
     return false;
   }
-  if (std::exchange(idle_, false)) request_began_ = loop().now();
+  if (std::exchange(idle_, false)) {
+    request_began_ = loop().now();
+    if (unsettled_) unsettled_->request_came();
+  }
   lane_.server.metrics.received_bytes.add(static_cast<std::uint64_t>(received));
   input_.received(static_cast<std::size_t>(received));
   return true;
@@ -193,8 +254,39 @@ Task<void> Connection::linger() {
     const Wake reason = co_await wait_for(Waiting::kToRead);
     if (reason != Wake::kReady) co_return;
     const ssize_t received = ::recv(socket_.get(), lane_.read_buffer.bytes.get(), ReadBuffer::kBytes, MSG_DONTWAIT);
-    if (received == 0 || (received < 0 && errno != EAGAIN && errno != EINTR)) co_return;
+    if (received > 0 || (received < 0 && (errno == EAGAIN || errno == EINTR))) continue;
+    broken_ = received < 0;
+    co_return;
   }
+}
+
+// Before a further request of a client that pipelines. False when the connection is lost meanwhile.
+// Each await has a named result: of `if (!co_await ...) co_return` and a loop that is nothing but an await in one
+// coroutine g++ 12 makes one whose body never runs.
+Task<bool> Connection::settle_some() {
+  const bool flushed = co_await flush();
+  if (!flushed) co_return false;
+  if (!leave_shared_memory()) break_off();
+  while (unsettled_->full() && !broken_) {
+    [[maybe_unused]] const Wake reason = co_await wait_for(Waiting::kToSettle);
+  }
+  co_return !broken_;
+}
+
+// The connection ends: the answers are out, and the socket stays until it is known what became of them. A client that
+// has said that it sends no more learns of our end only then: once both have said so, the kernel forgets the
+// connection, and with it a reset that comes later.
+Task<void> Connection::settle_all() {
+  if (!unsettled_->empty() && !broken_ && !client_ended_sending()) ::shutdown(socket_.get(), SHUT_WR);
+  while (!unsettled_->empty() && !broken_) {
+    [[maybe_unused]] const Wake reason = co_await wait_for(Waiting::kToSettle);
+  }
+}
+
+// The client's end may be here already without anybody having been told.
+bool Connection::client_ended_sending() const {
+  pollfd asked{.fd = socket_.get(), .events = POLLRDHUP, .revents = 0};
+  return gone_ || (::poll(&asked, 1, 0) != 0 && (asked.revents & POLLRDHUP) != 0);
 }
 
 void Connection::close() {

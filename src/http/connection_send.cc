@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "http/connection.h"
@@ -16,7 +17,7 @@ AfterAnswer Connection::after_answer(bool to_http_1_0) {
 }
 
 // Puts the body into the coding that the client likes best, where that pays. The bytes that the client lacks when it
-// has gone meanwhile show when they are sent.
+// has gone meanwhile show when they are sent. Where there is no memory for a second form of the body, it goes as it is.
 Task<void> Connection::encode_answer(Exchange& exchange, Response& response) {
   constexpr std::uint16_t kOk = 200;
   if (response.status() != kOk) co_return;
@@ -29,13 +30,17 @@ Task<void> Connection::encode_answer(Exchange& exchange, Response& response) {
   const auto wanted = choice.identity_refused ? ContentEncoder::Wanted::kAnyway : ContentEncoder::Wanted::kIfSmaller;
   const std::size_t bytes = response.body().size();
   std::optional<std::string> encoded;
-  if (bytes <= Response::kInlineBodyBytesMax) {
-    encoded = lane_.encoder.encode(choice.coding, response.body(), wanted);
-  } else {
-    try_flush();
-    // Without room for the bytes behind this request the connection ends with its answer.
-    if (!leave_shared_memory()) closes_ = true;
-    encoded = co_await lane_.server.encoder->encode(loop(), choice.coding, response.body(), wanted);
+  try {
+    if (bytes <= Response::kInlineBodyBytesMax) {
+      encoded = lane_.encoder.encode(choice.coding, response.body(), wanted);
+    } else {
+      try_flush();
+      // Without room for the bytes behind this request the connection ends with its answer.
+      if (!leave_shared_memory()) closes_ = true;
+      encoded = co_await lane_.server.encoder->encode(loop(), choice.coding, response.body(), wanted);
+    }
+  } catch (const std::bad_alloc&) {
+    co_return;
   }
   if (!encoded) co_return;
   lane_.server.metrics.count_encoded(choice.coding, bytes, encoded->size());
@@ -59,29 +64,34 @@ void Connection::write_preflight(Exchange& exchange) {
   lane_.server.metrics.count_request(exchange.route_, 204, lane_.server.clock.steady() - exchange.began_);
 }
 
-// Sends a large body, then reports what became of the answer.
+// Sends a large body. Whoever wants to know what became of the answer is told later; the connection goes on.
 Task<void> Connection::finish_answer(Exchange& exchange, Response& response) {
   const bool large = response.body().size() > Response::kInlineBodyBytesMax;
+  wants_proof_ = response.has_after_send();
+  if (wants_proof_ && !unsettled_) unsettled_ = std::make_unique<UnsettledAnswers>(lane_, *this, socket_.get());
   bool sent = true;
   if (large && !exchange.answering_.to_head && has_body(response.status())) {
     sent = co_await send_body(response.body());
   }
-  Response::AfterSend after_send = response.take_after_send();
-  if (!after_send) co_return;
+  if (!wants_proof_) co_return;
   if (sent) sent = co_await flush();
-  try {
-    Task<void> report = after_send(sent ? SendOutcome::kAccepted : SendOutcome::kGone);
-    co_await std::move(report);
-  } catch (const std::exception& failure) {
-    lane_.server.logger.error("what follows an answer failed",
-                              {{"request_id", exchange.request_id()}, {"reason", failure.what()}});
+  wants_proof_ = false;
+  if (sent) {
+    unsettled_->add(response.take_after_send(), exchange.request_id(), sent_bytes_);
+  } else {
+    report_gone(exchange, response);
   }
+}
+
+void Connection::report_gone(Exchange& exchange, Response& response) {
+  if (!response.has_after_send()) return;
+  report_answer(lane_, response.take_after_send(), exchange.request_id(), SendOutcome::kGone);
 }
 
 // One send of what is to be sent. What the socket does not take is kept for flush().
 Connection::Sent Connection::try_flush(More more) {
   if (lane_.out.empty() && unsent_.empty()) return broken_ ? Sent::kGone : Sent::kAll;
-  if (!unsent_.empty()) unsent_.append(lane_.out);
+  if (!unsent_.empty() && !keep_unsent(lane_.out)) return Sent::kGone;
   const std::string_view bytes = unsent_.empty() ? lane_.out : unsent_;
   const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more == More::kYes ? MSG_MORE : 0);
   ssize_t sent = broken_ ? -1 : ::send(socket_.get(), bytes.data(), bytes.size(), flags);
@@ -89,6 +99,7 @@ Connection::Sent Connection::try_flush(More more) {
   if (sent < 0) {
     broken_ = closes_ = true;
   } else {
+    sent_bytes_ += static_cast<std::uint64_t>(sent);
     lane_.server.metrics.sent_bytes.add(static_cast<std::uint64_t>(sent));
   }
   if (sent < 0 || static_cast<std::size_t>(sent) == bytes.size()) {
@@ -96,16 +107,33 @@ Connection::Sent Connection::try_flush(More more) {
     std::string().swap(unsent_);
     return sent < 0 ? Sent::kGone : Sent::kAll;
   }
-  std::string rest(bytes.substr(static_cast<std::size_t>(sent)));
+  if (unsent_.empty()) return keep_unsent(bytes.substr(static_cast<std::size_t>(sent))) ? Sent::kPart : Sent::kGone;
+  unsent_.erase(0, static_cast<std::size_t>(sent));
   lane_.out.clear();
-  unsent_ = std::move(rest);
   return Sent::kPart;
+}
+
+// Moves bytes of lane_.out behind those that wait. False when memory is refused: the connection is broken off then.
+// try_flush() runs while a handler is at work, which an exception must not pass.
+bool Connection::keep_unsent(std::string_view rest) {
+  bool kept = true;
+  try {
+    unsent_.append(rest);
+  } catch (const std::bad_alloc&) {
+    kept = false;
+    std::string().swap(unsent_);
+    break_off();
+  }
+  lane_.out.clear();
+  return kept;
 }
 
 // True once the socket has taken everything; false when the connection is broken or the client reads too slowly.
 Task<bool> Connection::flush(More more) {
   const SteadyTime deadline = loop().now() + std::chrono::milliseconds(lane_.server.options.http_write_timeout_ms);
   for (;;) {
+    const bool last_bytes = more == More::kNo && !(lane_.out.empty() && unsent_.empty());
+    if (wants_proof_ && last_bytes) unsettled_->about_to_send();
     const Sent sent = try_flush(more);
     if (sent != Sent::kPart) co_return sent == Sent::kAll;
     if (!leave_shared_memory()) break_off();
@@ -121,8 +149,10 @@ Task<bool> Connection::send_body(std::string_view body) {
   if (!head_sent) co_return false;
   const SteadyTime deadline = loop().now() + std::chrono::milliseconds(lane_.server.options.http_write_timeout_ms);
   while (!body.empty() && !broken_) {
+    if (wants_proof_) unsettled_->about_to_send();
     const ssize_t sent = ::send(socket_.get(), body.data(), body.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) {
+      sent_bytes_ += static_cast<std::uint64_t>(sent);
       lane_.server.metrics.sent_bytes.add(static_cast<std::uint64_t>(sent));
       body.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {

@@ -63,11 +63,21 @@ Connection::Started Connection::call_handler(Exchange& exchange, Call& call) {
   try {
     call.response.emplace(co_await lane_.server.handler->handle(exchange));
   } catch (const std::exception& failure) {
-    lane_.server.logger.error("a request handler failed",
-                              {{"request_id", exchange.request_id()}, {"reason", failure.what()}});
-    call.response.emplace(error_response({ErrorCode::kInternal, "The server failed at this request.", {}}, exchange));
+    call.response.emplace(failed_response(failure, exchange));
   }
   if (call.waiter) call.waiter.resume();
+}
+
+Response Connection::failed_response(const std::exception& failure, Exchange& exchange) noexcept {
+  try {
+    lane_.server.logger.error("a request handler failed",
+                              {{"request_id", exchange.request_id()}, {"reason", failure.what()}});
+    return error_response({ErrorCode::kInternal, "The server failed at this request.", {}}, exchange);
+  } catch (const std::exception&) {
+    // There is no memory for more than the status.
+    constexpr std::uint16_t kInternalError = 500;
+    return Response(kInternalError, "", std::string());
+  }
 }
 
 Response Connection::error_response(const Error& error, Exchange& exchange) {
@@ -130,9 +140,14 @@ Task<void> Connection::serve() {
       }
     }
     if (!abandoned) {
-      if (exchange.encoding_offered_) co_await encode_answer(exchange, *call.response);
-      write_answer(exchange, *call.response);
-      if (call.response->wants_more_than_bytes()) co_await finish_answer(exchange, *call.response);
+      try {
+        if (exchange.encoding_offered_) co_await encode_answer(exchange, *call.response);
+        write_answer(exchange, *call.response);
+        if (call.response->wants_more_than_bytes()) co_await finish_answer(exchange, *call.response);
+      } catch (const std::exception&) {
+        report_gone(exchange, *call.response);
+        throw;
+      }
     }
   }
   exchange_ = nullptr;
@@ -215,17 +230,21 @@ Task<Refusal> Connection::decode_body(std::uint64_t body_bytes_max) {
   const ContentCoding coding = content_coding(request.value(KnownField::kContentEncoding));
   if (coding == ContentCoding::kIdentity) co_return Refusal();
   std::string decoded;
-  ContentDecoder decoder(coding, request.body(), body_bytes_max);
-  for (int steps = 1;; ++steps) {
-    const auto progress = decoder.step(decoded);
-    if (progress == ContentDecoder::Progress::kRefused) co_return decoder.refusal();
-    if (progress == ContentDecoder::Progress::kComplete) break;
-    if (!input_.reserve_decoded(decoder.held_bytes(decoded))) co_return kNoRoom;
-    if (steps % kDecodeStepsInARow != 0) continue;
-    try_flush();
-    if (!leave_shared_memory()) co_return kNoRoom;
-    NextTurn next_turn(loop());
-    co_await next_turn;
+  try {
+    ContentDecoder decoder(coding, request.body(), body_bytes_max);
+    for (int steps = 1;; ++steps) {
+      const auto progress = decoder.step(decoded);
+      if (progress == ContentDecoder::Progress::kRefused) co_return decoder.refusal();
+      if (progress == ContentDecoder::Progress::kComplete) break;
+      if (!input_.reserve_decoded(decoder.held_bytes(decoded))) co_return kNoRoom;
+      if (steps % kDecodeStepsInARow != 0) continue;
+      try_flush();
+      if (!leave_shared_memory()) co_return kNoRoom;
+      NextTurn next_turn(loop());
+      co_await next_turn;
+    }
+  } catch (const std::bad_alloc&) {
+    co_return kNoRoom;
   }
   input_.replace_body(std::move(decoded));
   co_return Refusal();
@@ -234,8 +253,15 @@ Task<Refusal> Connection::decode_body(std::uint64_t body_bytes_max) {
 // Before a wait: the next connection may use the lane's memory. False when there is no room for what has to be
 // stored instead.
 bool Connection::leave_shared_memory() {
-  if (exchange_ && exchange_->request_ && !input_.survive_wait()) exchange_->request_ = nullptr;
-  return input_.own();
+  try {
+    if (exchange_ && exchange_->request_ && !input_.survive_wait()) exchange_->request_ = nullptr;
+    return input_.own();
+  } catch (const std::bad_alloc&) {
+    // A handler may be at work: this must not pass it.
+    if (!input_.drop_shared() && exchange_) exchange_->request_ = nullptr;
+    closes_ = true;
+    return false;
+  }
 }
 
 void Connection::refuse_head(const Refusal& refusal) {

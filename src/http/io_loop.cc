@@ -21,7 +21,8 @@ namespace {
 namespace asio = boost::asio;
 
 static_assert(std::uint32_t{kReadable} == EPOLLIN && std::uint32_t{kWritable} == EPOLLOUT &&
-              std::uint32_t{kFailed} == (EPOLLERR | EPOLLHUP) && std::uint32_t{kPeerClosed} == EPOLLRDHUP);
+              std::uint32_t{kError} == EPOLLERR && std::uint32_t{kFailed} == (EPOLLERR | EPOLLHUP) &&
+              std::uint32_t{kPeerClosed} == EPOLLRDHUP);
 
 constexpr int kBatch = 128;
 // How often jobs may lead to more jobs before the descriptors get their turn again.

@@ -29,8 +29,9 @@ namespace propylon::http {
 enum Events : std::uint32_t {
   kReadable = 0x001,
   kWritable = 0x004,
-  kFailed = 0x008 | 0x010,  // error or full hang-up; reported whether asked for or not
-  kPeerClosed = 0x2000,     // the peer sends no more
+  kError = 0x008,            // a reset, or the kernel gave up
+  kFailed = kError | 0x010,  // error or full hang-up; reported whether asked for or not
+  kPeerClosed = 0x2000,      // the peer sends no more
 };
 
 // The owner of a watched descriptor.

@@ -91,8 +91,13 @@ void Lane::cut() {
   for (Connection* connection : connections()) connection->cut();
 }
 
+void Lane::report_ended() {
+  --reports_;
+  stop_if_empty();
+}
+
 void Lane::stop_if_empty() {
-  if (!draining_ || !connections_.empty()) return;
+  if (!draining_ || !connections_.empty() || reports_ != 0) return;
   loop->disarm(stop_timer_);
   loop->stop();
 }

@@ -72,11 +72,15 @@ class Lane final {
   void own_listener(std::unique_ptr<Watched> listener) { listener_ = std::move(listener); }
 
   // After `grace` closes the listener and idle connections and cancels waiting requests; `limit` later cuts off
-  // what is left. The loop stops when the last connection has gone. A second call cuts off at once. Thread: any.
+  // what is left. The loop stops when the last connection and the last report have gone. A second call cuts off at
+  // once. Thread: any.
   void stop(std::chrono::milliseconds grace, std::chrono::milliseconds limit);
 
   // For connections: the connection has ended. It is destroyed at the end of the turn.
   void remove(Connection& connection);
+  // What follows an answer goes on without its connection; the loop does not stop before it has ended.
+  void report_begins() { ++reports_; }
+  void report_ended();
   bool draining() const { return draining_; }
 
   ServerState& server;
@@ -129,6 +133,7 @@ class Lane final {
   bool draining_ = false;
   std::unique_ptr<Watched> listener_;
   std::unordered_set<Connection*> connections_;  // each owns itself until remove()
+  std::size_t reports_ = 0;                      // under way
 
   std::mutex mutex_;
   std::vector<Arrival> arrivals_ GUARDED_BY(mutex_);

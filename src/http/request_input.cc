@@ -128,6 +128,14 @@ bool RequestInput::survive_wait() {
   return kept;
 }
 
+// own() and survive_wait() ask for memory only while there is something in the shared one.
+bool RequestInput::drop_shared() {
+  in_shared_ = {};
+  request_bytes_ = 0;
+  parsing_ = false;
+  return kept_ && kept_->separate;
+}
+
 void RequestInput::finish_request() {
   skip(std::exchange(request_bytes_, 0));
   kept_.reset();

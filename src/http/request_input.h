@@ -73,6 +73,9 @@ class RequestInput final {
   // The handler waits: what it did not keep is lost, the bytes behind the request are saved. True when the request
   // is still there.
   bool survive_wait();
+  // Memory for what is in the shared memory was refused: drops that, and the bytes of a next request with it; the
+  // connection must not read on. True when the request is still there.
+  bool drop_shared();
   // Forgets the request and its bytes.
   void finish_request();
 

@@ -14,10 +14,10 @@
 
 namespace propylon::http {
 
-// What became of an answer's last byte.
+// What became of an answer.
 enum class SendOutcome : std::uint8_t {
-  kAccepted,  // the operating system took all bytes: they are on their way to the client
-  kGone,      // the connection broke or the write deadline passed; the client may have read any part or nothing
+  kReceived,  // there is proof that the client's system has all of it: see http/unsettled_answers.h
+  kGone,      // the connection broke or a deadline passed first; the client may have read any part, all or nothing
 };
 
 inline constexpr std::string_view kJsonType = "application/json";
@@ -44,8 +44,9 @@ class Response final {
   // A body up to this size is sent in one piece with its head, and with other answers; a larger one is not copied.
   static constexpr std::size_t kInlineBodyBytesMax = 16 * 1024;
 
-  // Runs on the loop after the answer; the connection serves its next request when the task has finished. The
-  // function and what it captures live until then, so the task may refer to its captures.
+  // Runs on the loop once it is known what became of the answer, exactly once. The connection goes on meanwhile and may
+  // have ended: nothing of the exchange is there any more. The function and what it captures live until its task has
+  // finished, so the task may refer to its captures.
   using AfterSend = std::move_only_function<Task<void>(SendOutcome)>;
 
   Response() = default;
@@ -83,8 +84,9 @@ class Response final {
   std::string_view body() const { return prepared_ ? prepared_->body() : std::string_view(body_); }
   const PreparedResponse* prepared() const { return prepared_; }
   bool closes() const { return close_; }
+  bool has_after_send() const { return extras_ && extras_->after_send; }
   // There is more to do than to append a few bytes to what is sent anyway.
-  bool wants_more_than_bytes() const { return (extras_ && extras_->after_send) || body().size() > kInlineBodyBytesMax; }
+  bool wants_more_than_bytes() const { return has_after_send() || body().size() > kInlineBodyBytesMax; }
   // For the server: takes the function; empty when there is none.
   AfterSend take_after_send() { return extras_ ? std::move(extras_->after_send) : AfterSend(); }
 

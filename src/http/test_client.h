@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <chrono>
@@ -32,7 +33,10 @@ struct ClientAnswer {
 
 class TestClient final {
  public:
-  explicit TestClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // `receive_buffer` bytes, as the system understands that, are taken before they are read; 0: its own choice.
+  explicit TestClient(std::uint16_t port, int receive_buffer = 0)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (receive_buffer != 0) ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -80,6 +84,18 @@ class TestClient final {
     }
     return buffer_.empty() && !timed_out_;
   }
+  // Until there is something to read, which stays unread. False after 20 s.
+  bool wait_readable() const {
+    pollfd asked{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&asked, 1, 20'000) == 1;
+  }
+  // The end of the connection was a reset. Reads what comes before it.
+  bool was_reset() {
+    while (more()) {
+    }
+    return reset_;
+  }
+  void close() { socket_.close(); }
   void end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
   void reset() {
     const linger at_once{1, 0};
@@ -93,6 +109,7 @@ class TestClient final {
     char bytes[65536];
     const ssize_t received = ::recv(socket_.get(), bytes, sizeof bytes, 0);
     if (received < 0 && errno == EAGAIN) timed_out_ = true;
+    if (received < 0 && errno == ECONNRESET) reset_ = true;
     if (received <= 0) return false;
     buffer_.append(bytes, static_cast<std::size_t>(received));
     return true;
@@ -101,6 +118,7 @@ class TestClient final {
   FileDescriptor socket_;
   std::string buffer_;
   bool timed_out_ = false;
+  bool reset_ = false;
 };
 
 // Waits for a condition that another thread brings about; false after 20 s.

@@ -162,6 +162,58 @@ TEST_F(ConsumeBatch, LogsADeliveryThatCouldNotBeSettled) {
   EXPECT_NE(gateway_.log().find("the disk is gone"), std::string::npos);
 }
 
+TEST_F(ConsumeBatch, AnswersAtOnceWithWhatIsThereWhenNeitherSizeNorWaitIsNamed) {
+  produce("m0");
+  produce("m1");
+  EXPECT_EQ(payloads(consume(R"({"consumer_name":"c"})")), "m0,m1");
+  HttpClient client(gateway_.port());
+  client.send(HttpClient::render("POST", kConsume, gateway_.as("root"),
+                                 R"({"consumer_name":"c","batch_size":null,"batch_max_wait_time_ms":0})"));
+  wait_until([&] { return gateway_.broker().waiting() == 1; });
+  produce("first");
+  EXPECT_EQ(payloads(client.receive()), "first");
+}
+
+TEST_F(ConsumeBatch, HandsNothingToWhoLostTheRightWhileWaiting) {
+  struct Case {
+    std::string method;
+    std::string body;  // of what is done to the user
+    int status;
+    std::string text;
+  };
+  int round = 0;
+  for (const auto& c : std::vector<Case>{{"PATCH", R"({"permissions":[]})", 403, "forbidden"},
+                                         {"PATCH", R"({"password":"another one"})", 401, "unauthorized"},
+                                         {"DELETE", "", 401, "unauthorized"}}) {
+    TestGateway gateway;
+    HttpClient client(gateway.port());
+    client.send(HttpClient::render("POST", kConsume, gateway.as("reader"),
+                                   R"({"consumer_name":"c","batch_size":1,"batch_max_wait_time_ms":60000})"));
+    wait_until([&] { return gateway.broker().waiting() == 1; });
+    const auto changed = gateway.request(c.method, "/users/reader", gateway.as("root"), c.body);
+    EXPECT_EQ(changed.status / 100, 2) << changed.body;
+    gateway.request("POST", "/stations/orders/produce/single", gateway.as("root"), "m" + std::to_string(++round));
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, c.status) << answer.body;
+    EXPECT_EQ(json_member(answer.body, "code"), c.text);
+    // It is there for somebody else, at once.
+    const auto other = gateway.request("POST", kConsume, gateway.as("root"), R"({"consumer_name":"d","batch_size":1})");
+    EXPECT_EQ(payloads(other), "m" + std::to_string(round));
+    EXPECT_NE(other.body.find("\"deliveries\":2"), std::string::npos) << other.body;
+  }
+}
+
+TEST_F(ConsumeBatch, HandsOutToWhoStillHasTheRightAfterAChange) {
+  HttpClient client(gateway_.port());
+  client.send(HttpClient::render("POST", kConsume, gateway_.as("reader"),
+                                 R"({"consumer_name":"c","batch_size":1,"batch_max_wait_time_ms":60000})"));
+  wait_until([&] { return gateway_.broker().waiting() == 1; });
+  EXPECT_EQ(gateway_.request("PATCH", "/users/reader", gateway_.as("root"), R"({"description":"x"})").status, 200);
+  EXPECT_EQ(gateway_.request("DELETE", "/users/writer", gateway_.as("root")).status, 204);
+  produce("m0");
+  EXPECT_EQ(payloads(client.receive()), "m0");
+}
+
 TEST_F(ConsumeBatch, AnswersInPiecesOfAtMostTheLimitButAlwaysOneMessage) {
   GatewaySettings settings;
   settings.api.response_bytes_max = 1024;

@@ -25,10 +25,10 @@ class Groups : public ::testing::Test {
     }
   }
   Strings consume(const std::string& group, int size = 10, const std::string& consumer = "c") {
-    const auto answer =
-        send("POST", "/stations/orders/consume/batch",
-             R"({"consumer_name":")" + consumer + R"(","consumer_group":")" + group +
-                 R"(","batch_max_wait_time_ms":100,"min_messages":1,"batch_size":)" + std::to_string(size) + "}");
+    const auto answer = gateway.post_and_go_on("/stations/orders/consume/batch", gateway.as("root"),
+                                               R"({"consumer_name":")" + consumer + R"(","consumer_group":")" + group +
+                                                   R"(","batch_max_wait_time_ms":100,"min_messages":1,"batch_size":)" +
+                                                   std::to_string(size) + "}");
     EXPECT_EQ(answer.status, 200) << answer.body;
     Strings payloads;
     for (const auto& item : elements_of(answer.body)) payloads.push_back(json_member(item, "message"));

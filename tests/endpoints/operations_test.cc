@@ -44,7 +44,7 @@ TEST(Operations, MetricsCountMessagesAndRequestsByRoute) {
   TestGateway gateway;
   const auto fields = gateway.as("root");
   gateway.request("POST", "/stations/orders/produce/batch", fields, "[12,3]");
-  gateway.request("POST", "/stations/orders/consume/batch", fields, R"({"consumer_name":"c","batch_size":2})");
+  gateway.post_and_go_on("/stations/orders/consume/batch", fields, R"({"consumer_name":"c","batch_size":2})");
   const auto answer = gateway.request("GET", "/metrics", fields);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");

@@ -98,6 +98,13 @@ void TestGateway::log_in(const std::string& user) {
   tokens_[user] = {json_member(answer.body, "jwt"), json_member(answer.body, "jwt_refresh_token")};
 }
 
+HttpAnswer TestGateway::post_and_go_on(std::string_view target, const HttpFields& fields, std::string_view body) const {
+  HttpClient client(port());
+  HttpAnswer answer = client.request("POST", target, fields, body);
+  client.request("GET", "/livez");
+  return answer;
+}
+
 std::string TestGateway::token(const std::string& user) {
   log_in(user);
   return tokens_[user].first;

@@ -82,6 +82,8 @@ class TestGateway final {
   // One request on a connection of its own.
   HttpAnswer request(std::string_view method, std::string_view target, const HttpFields& fields = {},
                      std::string_view body = {}) const;
+  // A POST, and behind it another request on its connection: what was handed out is acknowledged then.
+  HttpAnswer post_and_go_on(std::string_view target, const HttpFields& fields, std::string_view body) const;
   // An access token, got once per user by logging in.
   std::string token(const std::string& user);
   // A refresh token, of the same login.
