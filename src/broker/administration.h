@@ -58,9 +58,9 @@ struct ConsumerInfo {
 
 struct GroupInfo {
   std::string name;
-  Sequence acked;                                 // every message up to here is acknowledged or gone
-  std::uint64_t pending = 0;                      // messages that wait to be handed out, those given back included
-  std::uint64_t in_flight = 0;                    // handed out, neither acknowledged nor given back
+  Sequence acked;               // every message up to here is acknowledged or gone
+  std::uint64_t pending = 0;    // messages that wait to be handed out, those given back included
+  std::uint64_t in_flight = 0;  // handed out, neither acknowledged nor given back
   // What the group is behind by. Deliveries that wait for nothing but the proof of their receipt are not in it: of an
   // automatically acknowledging consumer that is what is in flight.
   std::uint64_t lag = 0;

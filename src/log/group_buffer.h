@@ -20,7 +20,8 @@
 
 namespace propylon::log {
 
-// What a group asks of a disk that is full, from the least to the most. Segments are prepared: the last one is a reserve.
+// What a group asks of a disk that is full, from the least to the most. Segments are prepared: the last one is a
+// reserve.
 enum class SpaceClaim : std::uint8_t {
   kFrees,   // makes room: floors, removals. May use all of the reserve
   kServes,  // deliveries, acknowledgements: all of it but kFreeingShare, so that consuming leaves what emptying needs

@@ -112,10 +112,10 @@ class Log final {
   // Stores the group, not empty, with group number, durable position and checksums filled in. Does not clear it.
   // Blocks for one write to the operating system; also for a new segment when the background thread is late.
   // Errors, nothing was stored and nothing is visible: kStorageFull (no space for what it claims: see SpaceClaim;
-  // without its largest claims it may still be written: drop() them and write again), kStoreUnavailable (a call of the file system failed and
-  // what it left was taken back, or see failure()), kBodyTooLarge (does not fit a segment made smaller by Options).
-  // kOutcomeUnknown: nothing is visible, but what the failed write left could not be taken back: after the next open
-  // the group is there as a whole or not at all. No write is taken from then on.
+  // without its largest claims it may still be written: drop() them and write again), kStoreUnavailable (a call of the
+  // file system failed and what it left was taken back, or see failure()), kBodyTooLarge (does not fit a segment made
+  // smaller by Options). kOutcomeUnknown: nothing is visible, but what the failed write left could not be taken back:
+  // after the next open the group is there as a whole or not at all. No write is taken from then on.
   Result<Written> write(GroupBuffer& group);
 
   // Behind the last group.

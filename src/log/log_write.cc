@@ -172,7 +172,8 @@ Result<void> Log::State::sync() {
 
 Result<void> Log::State::write_gap(std::uint64_t gap, Replay& replay) {
   GroupBuffer group;
-  group.stamp(group.add(RecordKind::kGap, replay.newest_station(), {}, SpaceClaim::kFrees), {gap}, std::max(environment.clock.wall(), last_time));
+  group.stamp(group.add(RecordKind::kGap, replay.newest_station(), {}, SpaceClaim::kFrees), {gap},
+              std::max(environment.clock.wall(), last_time));
   const Written written = PPL_TRY(write(group));
   PPL_CHECK(sync());
   const Position at{.segment = written.start.segment, .offset = written.start.offset + group.offset(0)};

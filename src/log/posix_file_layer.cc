@@ -27,10 +27,11 @@ std::unexpected<Error> system_failure(std::string_view act, const std::string& p
 
 // Each sealed segment has its index mapped: one map for 64 MiB of messages.
 std::unexpected<Error> too_many_maps(const std::string& path) {
-  return fail(ErrorCode::kIo,
-              fmt::format("Mapping {}: the system gives this process no more memory maps; raise vm.max_map_count (65530 "
-                          "by default, enough for 4 TiB of messages) and start again.",
-                          path));
+  return fail(
+      ErrorCode::kIo,
+      fmt::format("Mapping {}: the system gives this process no more memory maps; raise vm.max_map_count (65530 "
+                  "by default, enough for 4 TiB of messages) and start again.",
+                  path));
 }
 
 class PosixMapping final : public FileMapping {

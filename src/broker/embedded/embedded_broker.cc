@@ -51,7 +51,8 @@ EmbeddedBroker::EmbeddedBroker(const Options& options, Surroundings surroundings
       directory_(std::move(directory)),
       template_rules_(produce_rules_of(directory_->template_settings())),
       fetched_bytes_(std::make_shared<metrics::ByteBudget>(options.fetched_bytes_max)),
-      cold_readers_("cold-reader", background == Background::kThread ? options.cold_readers : 0, options.cold_reads_queued_max) {
+      cold_readers_("cold-reader", background == Background::kThread ? options.cold_readers : 0,
+                    options.cold_reads_queued_max) {
   auto& registry = surroundings.log.registry;
   registry.observed(metrics::kBrokerStations, "Stations.", [this] { return static_cast<double>(directory_->size()); });
   registry.observed(metrics::kBrokerGroups, "Consumer groups.",
@@ -161,7 +162,8 @@ Task<Result<Appended>> EmbeddedBroker::append_to_new(Loop& loop, AppendRequest r
 Task<Result<void>> EmbeddedBroker::commit(Loop& loop, Station& station, Change& change, log::RecordKind kind,
                                           std::string_view body) {
   Turn& turn = store_of(station).turn(loop);
-  const std::size_t record = turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body, change.claim());
+  const std::size_t record =
+      turn.group_for(body.size() + log::kRecordHeaderBytes).add(kind, station.id, body, change.claim());
   auto committed = co_await turn.commit(change, record);
   co_return committed;
 }

@@ -38,6 +38,12 @@ GroupState* group_of(Station& station, const std::string& group, std::uint64_t g
   return found != station.groups.end() && found->second.generation == generation ? &found->second : nullptr;
 }
 
+// Whatever became of the record, nothing was handed out: to ask again does no harm.
+Error nothing_handed_out(Error error) {
+  if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kStoreUnavailable;
+  return error;
+}
+
 // False once the lease has ended, or the group is another: the messages are somebody else's to have.
 bool still_leased(Station& station, const EmbeddedFetched& fetched) {
   std::lock_guard lock(station.mutex);
@@ -108,8 +114,8 @@ Task<Result<Picked>> EmbeddedBroker::wait_and_pick(Loop& loop, const Wanted& wan
   }
 }
 
-// Reads what was picked and records the delivery, of a `disk` station durably. `fetched` stays empty when the messages are somebody else's to have.
-// kGroupNotFound: the group was removed or moved meanwhile.
+// Reads what was picked and records the delivery, of a `disk` station durably. `fetched` stays empty when the messages
+// are somebody else's to have. kGroupNotFound: the group was removed or moved meanwhile.
 Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, const Picked& picked,
                                            EmbeddedFetched& fetched) {
   Station& station = *wanted.station;
@@ -137,10 +143,11 @@ Task<Result<void>> EmbeddedBroker::deliver(Loop& loop, const Wanted& wanted, con
   const GroupChange::Of of{wanted.group, picked.generation};
   GroupChange change(station, GroupChange::What::kDelivered, of, fetched.ranges);
   auto recorded = co_await commit(loop, station, change, log::RecordKind::kDelivered, body);
-  if (!recorded || !station.promises_disk()) co_return recorded;
+  if (!recorded) co_return std::unexpected(nothing_handed_out(std::move(recorded).error()));
+  if (!station.promises_disk()) co_return recorded;
   // A message that has left must come again marked also after a power cut.
   auto durable = co_await store_of(station).waits().wait(loop, change.end());
-  if (!durable) co_return fail(ErrorCode::kStoreUnavailable, std::move(durable).error().message);
+  if (!durable) co_return std::unexpected(nothing_handed_out(std::move(durable).error()));
   if (!still_leased(station, fetched)) fetched.forget();
   co_return Result<void>{};
 }
@@ -174,7 +181,7 @@ Task<Result<std::unique_ptr<Fetched>>> EmbeddedBroker::fetch(Loop& loop, FetchRe
     if (done) co_return std::move(fetched);
     if (done.error().code != ErrorCode::kGroupNotFound) co_return std::unexpected(std::move(done).error());
     auto made = co_await make_group(loop, *wanted.station, wanted.group);
-    if (!made) co_return std::unexpected(std::move(made).error());
+    if (!made) co_return std::unexpected(nothing_handed_out(std::move(made).error()));
   }
 }
 

@@ -2,8 +2,8 @@
 //
 // A retention raises a station's floor in memory alone: as long as the messages are in the log, an opening finds the
 // same floor from the same messages. Once some of them are deleted it would find another one, and what is still there
-// of the rest would come back, or hold up what counts from the floor. So a floor that something is deleted for stands in
-// the log first, durably.
+// of the rest would come back, or hold up what counts from the floor. So a floor that something is deleted for stands
+// in the log first, durably.
 #pragma once
 #include <map>
 

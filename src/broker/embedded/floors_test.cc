@@ -1,4 +1,5 @@
-// A floor never goes back: lives of a station, written out, in which something below it is deleted and the process dies.
+// A floor never goes back: lives of a station, written out, in which something below it is deleted and the process
+// dies.
 #include <gtest/gtest.h>
 
 #include "broker/embedded/embedded_world.h"
@@ -25,8 +26,7 @@ class FloorsTest : public testing::Test {
   void produce(std::string_view name, std::size_t bytes) {
     const std::string payload(bytes, 'x');
     const ByteView views[] = {payload};
-    const auto appended =
-        world_.run(world_.broker().append(world_.loop, {ref(name), IfMissing::kRefuse, {}, views}));
+    const auto appended = world_.run(world_.broker().append(world_.loop, {ref(name), IfMissing::kRefuse, {}, views}));
     ASSERT_TRUE(appended) << appended.error().message;
   }
   void produce(std::string_view name, int count, std::size_t bytes) {

@@ -44,8 +44,8 @@ class EmbeddedFetched final : public Fetched {
 
 // Fills `fetched` with what was picked, in order, up to `max_bytes`. Runs of records that lie close together are read
 // with one call; what is not in the system's cache is read on `cold_readers`.
-// Errors, of the first message alone: kCorruptRecord naming station and sequence; kOverloaded (too many cold reads wait,
-// or the budget has no room); kIo. A later one ends the reading in front of what could not be read: that is good.
+// Errors, of the first message alone: kCorruptRecord naming station and sequence; kOverloaded (too many cold reads
+// wait, or the budget has no room); kIo. A later one ends the reading in front of what could not be read: that is good.
 Task<Result<void>> read_messages(Loop& loop, const log::Log& log, WorkerPool& cold_readers, const Picked& picked,
                                  std::uint64_t max_bytes, EmbeddedFetched& fetched);
 

@@ -140,7 +140,7 @@ TEST_F(StoresTest, OneSyncServesAllDeliveriesThatWait) {
   start();
   put("safe", Durability::kDisk);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(produce("safe", "x").has_value());
-  (void)fetch("safe", 1);  // makes the group
+  (void)fetch("safe", 1);                                                          // makes the group
   world->faults.plan(log::FaultKind::kFail, log::FaultCalls::kSyncs, UINT64_MAX);  // counts, fails none
   std::vector<std::optional<Result<std::unique_ptr<Fetched>>>> answers(50);
   for (auto& answer : answers) {
