@@ -122,13 +122,11 @@ class Broker {
 
   // Hands out messages that no member of the group holds or has acknowledged; a new group begins at the oldest
   // stored message. The delivery is recorded before this finishes, as durably as the station promises: what comes again
-  // after that is marked by Message::deliveries. `cancel` ends a wait early: with what is there
-  // when the server drains, with nothing, and nothing leased, when the client has gone. The strings in the request
-  // are read before the first suspension.
-  // Errors: kStationNotFound, kOverloaded (too many waiting or too much in flight), kCorruptRecord (strangers read its
-  // text: station and sequence, no file),
-  // kStoreUnavailable, kIo, kOutcomeUnknown (whether the group or the delivery was recorded); nothing was handed out
-  // then.
+  // after that is marked by Message::deliveries. `cancel` ends a wait early: with what is there when the server drains,
+  // with nothing, and nothing leased, when the client has gone. The strings in the request are read before the first
+  // suspension. Errors, nothing was handed out then: kStationNotFound, kOverloaded (too many waiting or too much in
+  // flight), kCorruptRecord (of the first message alone; strangers read its text: station and sequence, no file),
+  // kStorageFull, kStoreUnavailable (the group, or the count of a delivery, may be there all the same), kIo.
   virtual Task<Result<std::unique_ptr<Fetched>>> fetch(Loop& loop, FetchRequest request, Cancellation& cancel) = 0;
 
   // Ends the delivery of all messages of a fetch. One call per fetch. Errors: kStoreUnavailable, kStorageFull; the
