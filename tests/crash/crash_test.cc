@@ -132,12 +132,12 @@ TEST_F(Crash, LosesNothingThatWasAcknowledgedAndKeepsNothingThatWasRefused) {
     SCOPED_TRACE("round " + std::to_string(round));
     run_round(gateway);
     gateway.process().start();
-    read_all(gateway, "reader", [&](const auto& message) { reader.add(message.payload); });
+    read_all(gateway, "reader", [&](const auto& message) { reader.add(message.payload, message.deliveries); });
     reader.check(produced_);
   }
 
   StationCensus census(kProducers);  // from the oldest message on, in one go
-  read_all(gateway, "census", [&](const auto& message) { census.add(message.payload); });
+  read_all(gateway, "census", [&](const auto& message) { census.add(message.payload, message.deliveries); });
   const Totals totals = census.check(produced_);
   EXPECT_EQ(census.messages(), totals.stored + totals.unanswered_found);
   EXPECT_EQ(reader.messages(), census.messages());

@@ -20,9 +20,10 @@ class StationCensus final {
  public:
   explicit StationCensus(std::size_t clients) : found_(clients) {}
 
-  // The next message as the station gives them; fails the test when it is not behind the last one of its client, which
-  // also means that it is there twice.
-  void add(std::string_view payload);
+  // The next message as a group of the station gets them; fails the test when it is not behind the last one of its
+  // client, which also means that it is there twice. One that says that it was handed out before may come again: the
+  // process was killed before there was proof of its receipt.
+  void add(std::string_view payload, int deliveries);
   // Fails the test for every message that is missing, should not be there, or was torn from the others of its request.
   Totals check(const std::vector<ProduceRecord>& records) const;
   std::uint64_t messages() const { return messages_; }
