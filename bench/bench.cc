@@ -54,8 +54,13 @@ std::string file_system_of(const std::filesystem::path& path) {
   return found.standard_output.substr(0, found.standard_output.find('\n'));
 }
 
-std::vector<Case> chosen(const std::vector<std::string>& names) {
+std::vector<Case> chosen(const std::vector<std::string>& names, bool beside) {
   auto all = all_cases();
+  for (const auto& one : all) {
+    if (one.compares_builds && !beside && std::ranges::find(names, one.name) != names.end())
+      throw std::runtime_error("the case " + one.name + " compares with another build: name it with --beside");
+  }
+  std::erase_if(all, [&](const Case& one) { return one.compares_builds && !beside; });
   for (const auto& name : names) {
     if (std::ranges::find(all, name, &Case::name) == all.end()) throw std::runtime_error("there is no case " + name);
   }
@@ -90,7 +95,7 @@ void measure_all(const std::vector<Case>& cases, const Conditions& conditions, b
 }
 
 void run(const Arguments& arguments) {
-  const std::vector<Case> cases = chosen(arguments.cases);
+  const std::vector<Case> cases = chosen(arguments.cases, !arguments.beside.empty());
   if (cores() < 2) throw std::runtime_error("two cores are needed: one for the servers, one for the load");
   move_to_core(kLoadCore);
   raise_open_files();
@@ -134,7 +139,8 @@ int main(int argc, char** argv) {
   program.add_option("--name", arguments.name, "Name of the result's file, without .json.")->required()->take_last();
   program.add_option("--commit", arguments.commit, "Stated in the result.")->take_last();
   program.add_option("--cases", arguments.cases, "Only these, with commas.")->delimiter(',');
-  program.add_option("--beside", arguments.beside, "Another build of propylon, for cases that compare two (consumer).");
+  program.add_option("--beside", arguments.beside,
+                     "Another build of propylon, for cases that compare two (builds, consumer).");
   program.add_option("--rounds", arguments.rounds, "How often each case is measured (5).")->check(CLI::Range(1, 1000));
   program.add_option("--window-ms", arguments.window_ms, "Length of one measurement (1000).")
       ->check(CLI::Range(50, 600000));

@@ -43,6 +43,7 @@ struct Case {
   std::string durability = "os";
   int rounds_max = 1000;  // fewer than the others for a case that takes long
   int quick_rounds_max = 1000;
+  bool compares_builds = false;  // measured only beside another build
 };
 
 }  // namespace propylon::bench

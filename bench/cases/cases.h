@@ -17,6 +17,8 @@ Case batch();
 Case consume();
 // Consumers that go on, and ones that close after each answer: what settling costs.
 Case consumer();
+// Two builds in the same rounds; only with --beside.
+Case builds();
 // From a produce to the answer of a long poll that waits for it.
 Case wake_up();
 // 10,000 connections that do nothing.

@@ -68,7 +68,13 @@ void measure_consumers(Round& round) {
   }
   for (const Consumer& consumer : kConsumers) {
     measure_consumer(round, round.servers.propylon(), "propylon", consumer);
-    if (beside) measure_consumer(round, *beside, "beside", consumer);
+    if (!beside) continue;
+    measure_consumer(round, *beside, "beside", consumer);
+    const auto cpu_us = [&](const char* build) {
+      return round.results.values(std::string(consumer.row) + " " + build, std::string(kCpuUs)).back();
+    };
+    round.results.add(std::string(consumer.row) + " propylon", "cpu_ratio_to_beside",
+                      cpu_us("propylon") / cpu_us("beside"));
   }
 }
 
