@@ -316,8 +316,8 @@ TEST(Recovery, IsNotFooledByAGroupInsideAPayload) {
   ASSERT_EQ(fixture.replay.records.size(), 1u);
 }
 
-// The making of a segment, stopped by a kill at each of its calls: what was found then is used only once it is durable.
-// Of what was not synced the power cut behind it keeps the name and loses the bytes.
+// The making of a segment, stopped by a kill at each of its calls. The next one is made behind it, which makes its name
+// durable; then the power cut takes what was not synced.
 TEST(Recovery, ASegmentThatAKillLeftHalfMadeSurvivesAPowerCut) {
   for (std::uint64_t stop = 0; stop < 12; ++stop) {
     SCOPED_TRACE("stopped at call " + std::to_string(stop));
@@ -331,17 +331,14 @@ TEST(Recovery, ASegmentThatAKillLeftHalfMadeSurvivesAPowerCut) {
     faults.heal();
     ASSERT_TRUE(fixture.open());
     ASSERT_TRUE(fixture.maintain());
-    std::uint64_t written = 0;
-    while (fixture.log->end().segment < 2) {
-      ASSERT_TRUE(fixture.write({LogFixture::message(1, ++written, {std::string(900, 'x')})}));
-    }
+    ASSERT_TRUE(fixture.write({LogFixture::message(1, 1, {"acknowledged"})}));
     ASSERT_TRUE(fixture.log->sync());
     fixture.log.reset();
     memory.crash([] { return false; });
     fixture.options.boot_id = "boot-2";
     const auto opened = fixture.open();
     ASSERT_TRUE(opened) << opened.error().message;
-    EXPECT_EQ(fixture.replay.records.size(), written);
+    EXPECT_EQ(fixture.replay.records.size(), 1u);
   }
 }
 
