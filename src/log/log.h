@@ -128,7 +128,7 @@ class Log final {
   // Everything before it survives a power cut. Only grows.
   Position durable() const;
   std::uint64_t unsynced_bytes() const;
-  // Whether the disk had no space for messages when it was asked last; the background asks again.
+  // Whether the disk had no space for messages when it was asked last, by a group with messages or the background.
   bool is_full() const;
   // Why no write is taken; nothing while all is well.
   std::optional<std::string> failure() const;

@@ -46,6 +46,9 @@ Result<Written> Log::State::write(GroupBuffer& group) {
     }
     return not_written(std::move(written).error());
   }
+  if (full.load(std::memory_order_relaxed) && group.claim() == SpaceClaim::kStores) {
+    full.store(false, std::memory_order_relaxed);
+  }
   return publish(target, group);
 }
 

@@ -27,7 +27,8 @@ struct Handed {
 struct Fetch {
   Span span;
   std::vector<Handed> messages;
-  // The same connection got a later answer: the server had acknowledged this one before it read that request.
+  // The same connection got a later answer that handed something out: that request was the proof of this one's receipt,
+  // and the record of its delivery stands behind this one's acknowledgement.
   bool acknowledged = false;
 };
 

@@ -153,7 +153,8 @@ void consume_mixed(const Target& target, MixedStations& stations, std::uint64_t 
   std::mt19937_64 random(seed);
   try {
     auto connection = std::make_unique<HttpClient>(target.port);
-    for (bool on_same = false;;) {
+    std::size_t open = taken.size();  // from here on: of this connection, not known to be acknowledged
+    for (;;) {
       MixedStation& station = *pick(stations, random);
       const std::uint64_t kind = random() % 10;
       const char* group = group_for(station, kind);
@@ -163,15 +164,16 @@ void consume_mixed(const Target& target, MixedStations& stations, std::uint64_t 
         connection->send(HttpClient::render("POST", path, target.fields, body));
         connection->reset();
         connection = std::make_unique<HttpClient>(target.port);
-        on_same = false;
+        open = taken.size();
         continue;
       }
       Span span{Clock::now(), {}};
       const auto answer = connection->request("POST", path, target.fields, body);
       span.end = Clock::now();
-      if (on_same) taken.back().fetch.acknowledged = true;
-      on_same = answer.status == 200;
-      if (on_same) taken.push_back({&station, group == kWanderers, {span, handed_in(answer, station.history), false}});
+      if (answer.status != 200) continue;
+      auto handed = handed_in(answer, station.history);
+      for (; !handed.empty() && open < taken.size(); ++open) taken[open].fetch.acknowledged = true;
+      taken.push_back({&station, group == kWanderers, {span, std::move(handed), false}});
     }
   } catch (const std::runtime_error&) {
     // The server is gone, or was while it answered: what did not come whole was not read.
