@@ -277,8 +277,10 @@ void StationHistory::go_on_from(const Found& found) {
   emptyings_.clear();
   deletion_ = false;
   retention_.value = found.retention_value;
+  // The list of dead letters shows a jump with the next letter only.
+  const bool jump_seen = found.last_sequence >= last_found_.last_sequence + jumped_ - jumped_when_found_;
+  if (jump_seen) jumped_when_found_ = jumped_;
   last_found_ = found;
-  jumped_when_found_ = jumped_;
 }
 
 void StationHistory::check_acknowledged(const GroupHistory& workers) {
