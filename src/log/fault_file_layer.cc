@@ -13,7 +13,8 @@ class FaultFile final : public File {
 
   Result<void> write_at(ByteView bytes, std::uint64_t offset) override {
     PPL_CHECK(plan_->check_alive());
-    if (auto beside = std::exchange(plan_->beside_write, nullptr)) beside();
+    if (plan_->has_beside_write && plan_->has_beside_write.exchange(false))
+      std::exchange(plan_->beside_write, nullptr)();
     if (!plan_->fails(FaultCalls::kWrites)) return file_->write_at(bytes, offset);
     if (plan_->kind == FaultKind::kShortWrite || plan_->kind == FaultKind::kStop) {
       PPL_CHECK(file_->write_at(bytes.substr(0, bytes.size() / 2), offset));

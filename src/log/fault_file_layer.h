@@ -35,7 +35,10 @@ class FaultFileLayer final : public FileLayer {
   // Lets `first` counted calls pass, then fails `times` of them (kStop: all that follow). Replaces an earlier plan.
   void plan(FaultKind kind, FaultCalls calls, std::uint64_t first, std::uint64_t times = UINT64_MAX);
   // Runs at the next write_at, once, on its thread and with whatever lock its caller holds: what happens beside it.
-  void beside_next_write(std::function<void()> what) { plan_->beside_write = std::move(what); }
+  void beside_next_write(std::function<void()> what) {
+    plan_->beside_write = std::move(what);
+    plan_->has_beside_write = true;
+  }
   // No more faults.
   void heal();
   // Counted calls since the plan was made, those that failed included.
@@ -59,6 +62,7 @@ class FaultFileLayer final : public FileLayer {
     FaultCalls calls = FaultCalls::kAll;
     std::uint64_t first = 0;
     std::uint64_t times = 0;
+    std::atomic<bool> has_beside_write{false};  // writers on several threads look at this alone
     std::function<void()> beside_write;
 
     // Whether this call, one of the given sort, fails.
