@@ -43,7 +43,8 @@ Result<void> record_floors(log::Log& log, const StationDirectory& directory, con
   std::vector<FloorToWrite> missing;
   for (const auto& [id, through] : deleted) {
     auto station = directory.by_id(id);
-    if (!station) continue;
+    // What is in memory does not outlive the process, so nothing of it can come back.
+    if (!station || station->store == StoreKind::kMemory) continue;
     std::lock_guard lock(station->mutex);
     PPL_ASSERT(through <= station->floor);
     if (station->recorded_floor < through) missing.push_back({station, station->floor});

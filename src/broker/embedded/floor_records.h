@@ -15,8 +15,9 @@ namespace propylon::broker::embedded {
 // For each station the last sequence that will be deleted; its floor is there or above.
 using DeletedThrough = std::map<StationId, Sequence>;
 
-// Writes floor records where there is none yet that covers it, and waits until all of them are durable. Blocks for the
-// disk; Thread: the background's. Errors: those of Log::write() and sync(); nothing may be deleted then.
+// Writes floor records where there is none yet that covers it (of `memory` stations none is needed), and waits until
+// all of them are durable. Blocks for the disk; Thread: the background's. Errors: those of Log::write() and sync();
+// nothing may be deleted then.
 Result<void> record_floors(log::Log& log, const StationDirectory& directory, const DeletedThrough& deleted);
 
 }  // namespace propylon::broker::embedded

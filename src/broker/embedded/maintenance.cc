@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kRoundInterval{1};
 
 Maintenance::Maintenance(const Work& work)
     : work_(work),
-      rewriting_(work.log, work.directory, work.store, work.logger),
+      rewriting_(work.log, work.directory, work.logger),
       checkpoint_time_(work.clock.steady()),
       idle_groups_time_(work.clock.steady()) {}
 
@@ -190,9 +190,7 @@ void Maintenance::free_segments() {
 
 void Maintenance::remove_segments(const std::vector<std::uint64_t>& dead, const DeletedThrough& deleted) {
   if (dead.empty()) return;
-  // What is in memory does not outlive the process, so nothing of it can come back.
-  auto recorded =
-      work_.store == StoreKind::kMemory ? Result<void>{} : record_floors(work_.log, work_.directory, deleted);
+  const auto recorded = record_floors(work_.log, work_.directory, deleted);
   for (const std::uint64_t segment : dead) {
     const auto freed = recorded ? work_.log.remove_segment(segment) : std::unexpected(recorded.error());
     if (freed) {

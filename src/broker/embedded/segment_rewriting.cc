@@ -23,9 +23,8 @@ std::uint64_t with_framing(std::uint64_t record_bytes, std::uint64_t records) {
 
 }  // namespace
 
-SegmentRewriting::SegmentRewriting(log::Log& log, const StationDirectory& directory, StoreKind store,
-                                   const Logger& logger)
-    : log_(log), directory_(directory), store_(store), logger_(logger) {}
+SegmentRewriting::SegmentRewriting(log::Log& log, const StationDirectory& directory, const Logger& logger)
+    : log_(log), directory_(directory), logger_(logger) {}
 
 void SegmentRewriting::run_some() {
   if (rest_ > 0) {
@@ -142,7 +141,7 @@ Result<log::Rewritten> SegmentRewriting::rewrite_run() {
       stations.insert(share.station);
     }
   }
-  if (store_ == StoreKind::kDisk) PPL_CHECK(record_floors(log_, directory_, deleted));
+  PPL_CHECK(record_floors(log_, directory_, deleted));
   const auto keep = [&](StationId station, Sequence, Sequence last) {
     const auto known = gone.find(station.value);
     return known == gone.end() || last > known->second;

@@ -18,7 +18,7 @@ namespace propylon::broker::embedded {
 class SegmentRewriting final {
  public:
   // All of it outlives this.
-  SegmentRewriting(log::Log& log, const StationDirectory& directory, StoreKind store, const Logger& logger);
+  SegmentRewriting(log::Log& log, const StationDirectory& directory, const Logger& logger);
 
   // Looks at the next few segments, round and round, and rewrites at most one run of them. The stations use the indexes
   // of all segments that have one. Errors are logged; a segment that cannot be rewritten is left as it is, and after a
@@ -54,7 +54,6 @@ class SegmentRewriting final {
 
   log::Log& log_;
   const StationDirectory& directory_;
-  const StoreKind store_;
   const Logger& logger_;
 
   std::uint64_t next_ = 0;           // the segment to look at
