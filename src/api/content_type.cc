@@ -1,6 +1,7 @@
 #include "api/content_type.h"
 
 #include "core/ascii.h"
+#include "json/scanner.h"
 
 namespace propylon::api {
 namespace {
@@ -13,10 +14,10 @@ std::string_view media_type(std::string_view content_type) {
 }  // namespace
 
 bool looks_like_json(ByteView body) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  const auto start = body.find_first_not_of(" \t\r\n");
-  return start != ByteView::npos && (body[start] == '{' || body[start] == '[');
+  json::Scanner scanner(body, 0);
+  scanner.skip_byte_order_mark();
+  scanner.skip_blanks();
+  return scanner.take('{') || scanner.take('[');
 }
 
 bool has_json_type_or_none(std::string_view content_type) {
