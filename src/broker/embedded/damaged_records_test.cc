@@ -18,13 +18,7 @@ class DamagedRecordsTest : public testing::Test {
     ASSERT_TRUE(appended) << appended.error().message;
   }
   Result<std::unique_ptr<Fetched>> fetch(std::string_view group, std::uint32_t max) {
-    FetchRequest request;
-    request.station = orders();
-    request.group = group;
-    request.consumer = "c";
-    request.max_messages = max;
-    request.deadline = world.clock.steady();
-    return world.run(world.broker().fetch(world.loop, request, cancel));
+    return world.run(world.broker().fetch(world.loop, world.fetch_request(orders(), group, max), cancel));
   }
   // The sequences of a fetch, which are acknowledged.
   std::vector<std::uint64_t> consume(std::string_view group, std::uint32_t max) {

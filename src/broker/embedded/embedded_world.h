@@ -40,6 +40,16 @@ class EmbeddedWorld final : public World {
     const auto opened = open();
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
   }
+  // One that does not wait. `station` and `group` are viewed.
+  FetchRequest fetch_request(StationRef station, std::string_view group, std::uint32_t max) const {
+    FetchRequest request;
+    request.station = station;
+    request.group = group;
+    request.consumer = "c";
+    request.max_messages = max;
+    request.deadline = clock.steady();
+    return request;
+  }
   Result<void> open() {
     registry = std::make_unique<metrics::Registry>();
     Loop* const loops[] = {&loop, &other_loop};

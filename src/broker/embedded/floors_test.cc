@@ -35,12 +35,7 @@ class FloorsTest : public testing::Test {
   enum class Then { kAcknowledge, kLeave };
   // Takes up to so many messages.
   std::size_t consume(std::string_view name, std::string_view group, std::uint32_t max, Then then) {
-    FetchRequest request;
-    request.station = ref(name);
-    request.group = group;
-    request.consumer = "c";
-    request.max_messages = max;
-    request.deadline = world_.clock.steady();
+    const FetchRequest request = world_.fetch_request(ref(name), group, max);
     const auto fetched = world_.run(world_.broker().fetch(world_.loop, request, cancel_));
     EXPECT_TRUE(fetched) << fetched.error().message;
     const std::size_t count = (*fetched)->messages().size();

@@ -16,13 +16,7 @@ class FullStoreTest : public testing::Test {
   }
   Result<Appended> produce(std::string_view payload) { return world.run(append(payload)); }
   Task<Result<std::unique_ptr<Fetched>>> take(std::string_view group, std::uint32_t max) {
-    FetchRequest request;
-    request.station = orders();
-    request.group = group;
-    request.consumer = "c";
-    request.max_messages = max;
-    request.deadline = world.clock.steady();
-    co_return co_await world.broker().fetch(world.loop, request, cancel);
+    co_return co_await world.broker().fetch(world.loop, world.fetch_request(orders(), group, max), cancel);
   }
   Result<std::unique_ptr<Fetched>> fetch(std::string_view group, std::uint32_t max = 10) {
     return world.run(take(group, max));
